@@ -1,0 +1,133 @@
+"""Parameters: frozen dataclasses that mirror ``configs/params.yaml``; an unknown or missing key is an error."""
+
+from pathlib import Path
+
+import yaml
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from pipeline import CONFIGS
+
+strict = dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+
+
+class ConfigError(ValueError):
+    """A parameter file that cannot be used; the message names the file, the key and the mend."""
+
+
+@strict
+class CorpusParams:
+    """``articles``: folder with the .stance files, relative to the repository."""
+
+    articles: str
+
+
+@strict
+class SplitParams:
+    """Shares of articles held out, and what counts as a near-duplicate sentence.
+
+    ``near_duplicate`` is the Jaccard similarity of word sets from which two sentences are the same one;
+    sentences of fewer than ``minimum_words`` words ("Picture: PA") are left out of the check.
+    """
+
+    validation: float
+    test: float
+    near_duplicate: float
+    minimum_words: int
+
+
+@strict
+class TfidfParams:
+    """n-gram ranges, vocabulary cut-offs, and the grid of inverse regularisation tried on validation."""
+
+    word_ngrams: tuple[int, int]
+    char_ngrams: tuple[int, int]
+    minimum_documents: int
+    c_grid: tuple[float, ...]
+
+
+@strict
+class TransformerParams:
+    """The backbone and its fine-tuning. Lengths in tokens, rates per step, shares of the whole run."""
+
+    backbone: str
+    sha256: str
+    max_tokens: int
+    epochs: int
+    patience: int
+    batch_tokens: int
+    learning_rate: float
+    head_learning_rate: float
+    weight_decay: float
+    warmup: float
+    dropout: float
+    label_smoothing: float
+    class_weight_power: float
+    actor_dropout: float
+    precision: str
+    threads: int
+
+
+@strict
+class CalibrateParams:
+    """``stance_precision``: share of right answers wanted where a sentence is said to support or oppose; the
+    threshold below which a bundle abstains is chosen for it on validation."""
+
+    stance_precision: float
+
+
+@strict
+class EvaluateParams:
+    """Bootstrap over articles: number of ``resamples`` and ``confidence`` level; bins of the calibration error."""
+
+    resamples: int
+    confidence: float
+    calibration_bins: int
+
+
+@strict
+class TrackingParams:
+    """MLflow: on or off, database file, experiment, registered model."""
+
+    enabled: bool
+    database: str
+    experiment: str
+    model: str
+
+
+@strict
+class ScoreParams:
+    """Batch scoring: articles a batch, share of rejects from which the command fails, longest article read."""
+
+    batch_articles: int
+    max_reject_share: float
+    max_characters: int
+
+
+@strict
+class Params:
+    """Every parameter of the pipeline, sectioned by stage."""
+
+    seed: int
+    corpus: CorpusParams
+    split: SplitParams
+    tfidf: TfidfParams
+    transformer: TransformerParams
+    calibrate: CalibrateParams
+    evaluate: EvaluateParams
+    tracking: TrackingParams
+    score: ScoreParams
+
+
+def load_params(path: Path = CONFIGS / "params.yaml") -> Params:
+    """Read a parameter file. Raises ``ConfigError`` for unknown or missing keys and for wrong types."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return TypeAdapter(Params).validate_python(raw)
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such parameter file; the project's own is configs/params.yaml") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not YAML: {error}") from error
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ConfigError(f"{path}: {problems}. Compare with configs/params.yaml") from error
