@@ -1,0 +1,1 @@
+"""Raw bytes → article → sentences → attributions. Training and scoring share this one path."""
