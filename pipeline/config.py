@@ -27,13 +27,16 @@ class SplitParams:
     """Shares of articles held out, and what counts as a near-duplicate sentence.
 
     ``near_duplicate`` is the Jaccard similarity of word sets from which two sentences are the same one;
-    sentences of fewer than ``minimum_words`` words ("Picture: PA") are left out of the check.
+    sentences of fewer than ``minimum_words`` words ("Picture: PA") are left out of the check. ``read_batches`` are
+    the folders of the corpus whose errors were read while rules were written (for sentences, speakers): no article
+    of theirs is tested on.
     """
 
     validation: float
     test: float
     near_duplicate: float
     minimum_words: int
+    read_batches: tuple[str, ...]
 
 
 @strict
@@ -48,11 +51,17 @@ class TfidfParams:
 
 @strict
 class TransformerParams:
-    """The backbone and its fine-tuning. Lengths in tokens, rates per step, shares of the whole run."""
+    """The backbone and its fine-tuning. Lengths in tokens, rates per step, shares of the whole run.
+
+    A window labels the sentences that fit into ``max_tokens`` (at least one) and reads ``before`` sentences before
+    and ``after`` sentences after them. ``actor_dropout`` hides name, party and kind of a speaker while training.
+    """
 
     backbone: str
     sha256: str
     max_tokens: int
+    before: int
+    after: int
     epochs: int
     patience: int
     batch_tokens: int
