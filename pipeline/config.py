@@ -54,7 +54,8 @@ class TransformerParams:
     """The backbone and its fine-tuning. Lengths in tokens, rates per step, shares of the whole run.
 
     A window labels the sentences that fit into ``max_tokens`` (at least one) and reads ``before`` sentences before
-    and ``after`` sentences after them. ``actor_dropout`` hides name, party and kind of a speaker while training.
+    and ``after`` sentences after them. ``actor_dropout`` hides name, party and kind of a speaker while
+    training; ``averaging`` is the decay of the moving average of the weights, 0 for none.
     """
 
     backbone: str
@@ -70,6 +71,7 @@ class TransformerParams:
     weight_decay: float
     warmup: float
     dropout: float
+    averaging: float
     label_smoothing: float
     class_weight_power: float
     actor_dropout: float
@@ -135,6 +137,8 @@ def load_params(path: Path = CONFIGS / "params.yaml") -> Params:
         return TypeAdapter(Params).validate_python(raw)
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: no such parameter file; the project's own is configs/params.yaml") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not a file of text ({type(error).__name__}); name a YAML file") from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{path}: not YAML: {error}") from error
     except ValidationError as error:

@@ -9,6 +9,8 @@ from typing import Literal, get_args, get_type_hints
 import pyarrow as pa
 
 NO_SPEAKER = "-"
+# The voice of a text that speaks for itself and does not name its writer.
+AUTHOR, NEWSPAPER = "author", "this newspaper"
 
 AttributionKind = Literal["direct", "indirect", "mixed", "none"]
 
@@ -34,13 +36,11 @@ class Voice:
     """Who speaks: the canonical name in the article, with party and kind of the codebook (section 7).
 
     ``party`` and ``kind`` are empty where they are unknown; ``party`` is ``none`` for a known non-partisan.
-    ``description`` is what the article says that the speaker is ("the Bristol MP"), empty where it does not.
     """
 
     speaker: str = NO_SPEAKER
     party: str = ""
     kind: str = ""
-    description: str = ""
 
 
 NOBODY = Voice()

@@ -1,13 +1,12 @@
 """The corpus as a folder: order, errors of all files, and its hash."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from pipeline import ROOT
 from pipeline.corpus.problems import StanceError
-from pipeline.corpus.reading import corpus_hash, read_corpus, read_folder
+from pipeline.corpus.reading import read_corpus, read_folder
 
 TEXT = """\
 id: {id}
@@ -70,17 +69,6 @@ def test_a_folder_named_like_an_article_is_told(folder: Path):
     (folder / "odd.stance").mkdir()
     _, problems = read_folder(folder)
     assert [problem.rule for problem in problems] == ["unreadable"]
-
-
-def test_the_hash_knows_bytes_and_names_and_nothing_else(folder: Path, tmp_path: Path):
-    before = corpus_hash(folder)
-    moved = shutil.copytree(folder, tmp_path / "elsewhere")
-    (moved / "notes.txt").unlink()
-    assert corpus_hash(moved) == before
-    (moved / "three.stance").rename(moved / "tree.stance")
-    renamed = corpus_hash(moved)
-    (moved / "tree.stance").write_text(TEXT.format(id="a-1") + "\n", encoding="utf-8")
-    assert len({before, renamed, corpus_hash(moved)}) == 3
 
 
 def test_the_project_corpus_is_whole():

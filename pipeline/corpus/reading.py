@@ -1,6 +1,5 @@
-"""The corpus as a whole: every ``.stance`` file under a folder, and the hash that stands for them."""
+"""The corpus as a whole: every ``.stance`` file under a folder."""
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -65,16 +64,3 @@ def _from_here(path: Path) -> Path:
     # sources go into the outputs of the pipeline, which must not differ with the folder of the checkout
     absolute = path.absolute()
     return absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else path
-
-
-def corpus_hash(folder: Path) -> str:
-    """SHA-256, in hexadecimal, over the relative paths and the bytes of all ``.stance`` files in order of path.
-
-    Each is preceded by its length, so that no two corpora look alike.
-    """
-    digest = hashlib.sha256()
-    for path in corpus_files(folder):
-        for part in (path.relative_to(folder).as_posix().encode(), path.read_bytes()):
-            digest.update(len(part).to_bytes(8, "big"))
-            digest.update(part)
-    return digest.hexdigest()

@@ -115,7 +115,7 @@ def _deal(
     dealt: dict[str, list[str]] = {part: [] for part in wanted}
     waiting = list(range(len(groups)))
     rng.shuffle(waiting)
-    # large groups first, while all parts have room; then those that may not be tested on, so that the others remain
+    # large groups first, while all parts have room; then those not to be tested on, so that the others remain
     waiting.sort(key=lambda index: (-len(groups[index]), read.isdisjoint(groups[index])))
     while waiting:
         left = sum((counts[index] for index in waiting), Counter())

@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 
 from pipeline.labels import NONE
 from pipeline.records import (
+    AUTHOR,
+    NEWSPAPER,
     NO_SPEAKER,
     NOBODY,
     Actor,
@@ -20,7 +22,6 @@ from pipeline.records import (
     Voice,
 )
 from pipeline.text.grammar import word_set
-from pipeline.text.monologue import AUTHOR, NEWSPAPER
 
 SINGLE_VOICE = frozenset({"opinion", "letter", "speech", "manifesto"})
 _TITLES = word_set(

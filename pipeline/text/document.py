@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.labels import NONE
-from pipeline.records import Article, Attribution, Document, Sentence, Span, Voice
+from pipeline.records import AUTHOR, Article, Attribution, Document, Sentence, Span, Voice
 from pipeline.text.actors import ActorTable
 from pipeline.text.affiliation import Affiliation, affiliate
 from pipeline.text.cleaning import CleaningRules, mark
 from pipeline.text.entities import Entity
 from pipeline.text.lexicon import Lexicon, load_lexicon
-from pipeline.text.monologue import AUTHOR
 from pipeline.text.sentences import paragraphs, segment
 from pipeline.text.speakers import Reading, read_speakers
 
@@ -58,7 +57,7 @@ class TextPath:
     def _voice(self, article: Article, entity: Entity, reading: Reading, government: str) -> Voice:
         own = any(entity is known for known in reading.own)
         if own and (article.party or article.kind):
-            return Voice(entity.name, article.party, article.kind, _description(entity))
+            return Voice(entity.name, article.party, article.kind)
         found = affiliate(entity.name, entity.roles, entity.kind, government, self.lexicon)
         owner = entity.owner
         if owner is not None and not found.party and entity.head in self.lexicon.senses.mouthpieces:
@@ -69,12 +68,7 @@ class TextPath:
                 found = Affiliation(found.party or known.party, found.kind or known.kind)
         if own and (entity.name == AUTHOR or not found.kind):
             found = _WRITERS.get(article.genre, Affiliation())
-        return Voice(entity.name, found.party, found.kind, _description(entity))
-
-
-def _description(entity: Entity) -> str:
-    """What the article says that a speaker is, in its own words; the first two say the most."""
-    return "; ".join(entity.roles[:2])
+        return Voice(entity.name, found.party, found.kind)
 
 
 def _sentences(text: str, spans: Sequence[Span], boilerplate: Sequence[Span]) -> tuple[Sentence, ...]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.records import Article, Sentence
+from pipeline.records import AUTHOR, NEWSPAPER, Article, Sentence
 from pipeline.text.quotes import Quotation
 
 # Genres in which whoever wrote the text speaks in it.
@@ -12,8 +12,6 @@ SINGLE_VOICE = frozenset(
     {"opinion", "letter", "speech", "op-ed", "editorial", "comment", "manifesto", "column", "blog"}
 )
 PRESS_RELEASE = "press_release"
-# What a text's own voice is called when the text does not name it.
-AUTHOR, NEWSPAPER = "author", "this newspaper"
 _RANK = (
     r"(?:(?:Dr|Prof\.?|Professor|Sir|Dame|Lord|Lady|Baroness|Revd?|Canon|Bishop|Rt Rev|Cllr|Coun|Mr|Mrs|Ms|Miss|"
     r"Emerita|Emeritus|"

@@ -1,0 +1,50 @@
+"""What a learner is told: the same words for the unknown everywhere, and nothing of megabytes."""
+
+from toy_documents import CRITIC, MINISTER, document
+
+from pipeline.learners.told import SENTENCE_CHARACTERS, UNKNOWN, Told, told
+from pipeline.records import NOBODY, Article, Document, Voice
+
+
+def test_speakers_and_narration():
+    one = document(["A.", "B."], [MINISTER, NOBODY], headline="Head", government="Conservative", genre="news")
+    setting = {"government": "Conservative", "genre": "news", "headline": "Head"}
+    assert told(one) == [
+        Told(speaker="Nell Garside", party="Labour", kind="minister", **setting),
+        Told(speaker="narrator", party="none", kind="none", **setting),
+    ]
+
+
+def test_what_is_unknown_has_its_own_word_and_is_not_none():
+    """``none`` is a known non-partisan; a speaker nobody knows is something else."""
+    stranger, pollster = Voice("one resident"), Voice("Ona Field", "none", "expert")
+    first, second = told(document(["A.", "B."], [stranger, pollster], government=""))
+    assert (first.party, first.kind, first.government) == (UNKNOWN, UNKNOWN, UNKNOWN)
+    assert (second.party, second.kind) == ("none", "expert")
+
+
+def test_names_of_the_codebook_become_words():
+    one = told(document(["A."], [Voice("Safe Quay", "none", "civil_society")], genre="op_ed"))[0]
+    assert (one.kind, one.genre) == ("civil society", "op ed")
+
+
+def test_an_article_without_a_genre_is_news():
+    assert told(document(["A."], genre=""))[0].genre == "news"
+
+
+def test_a_document_without_sentences_tells_nothing():
+    assert told(Document(Article("x", ""), (), (), ())) == []
+
+
+def test_one_entry_a_sentence_in_order():
+    voices = [CRITIC, NOBODY, MINISTER, CRITIC]
+    assert [one.speaker for one in told(document(["A."] * 4, voices))] == [
+        "Ivo Tarn",
+        "narrator",
+        "Nell Garside",
+        "Ivo Tarn",
+    ]
+
+
+def test_a_headline_of_a_megabyte_is_cut():
+    assert len(told(document(["A."], headline="x" * 1_000_000))[0].headline) == SENTENCE_CHARACTERS
