@@ -1,0 +1,1 @@
+"""A trained bundle and articles → statements: seal of the bundle, engine, batch runner, MLflow model."""
