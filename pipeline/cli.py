@@ -1,0 +1,181 @@
+"""The command line: parse, call a room below, turn its errors into a sentence and an exit code."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pipeline import CONFIGS, ROOT, __version__
+from pipeline.config import ConfigError, load_params
+
+OK, FAILED, USAGE = 0, 1, 2
+
+app = typer.Typer(
+    name="asylum-stance",
+    help="News articles on UK asylum policy → statements: who says what, for or against the government's policy, "
+    "pushing which way, by which argument. Start with `asylum-stance score FOLDER -o OUT`.",
+    epilog="Exit codes: 0 done · 1 done, but too much was rejected or wrong · 2 not done (usage, input, bundle).",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+corpus_app = typer.Typer(no_args_is_help=True, help="Look after the labelled articles in `seeds/articles`.")
+app.add_typer(corpus_app, name="corpus")
+
+ParamsOption = Annotated[
+    Path, typer.Option("--params", help="Parameter file.", show_default="configs/params.yaml")
+]
+
+
+@contextmanager
+def _errors(*expected: type[Exception]) -> Iterator[None]:
+    """Expected errors, and files that cannot be opened, become a sentence on stderr and exit code 2."""
+    try:
+        yield
+    except (ConfigError, OSError, *expected) as error:
+        Console(stderr=True, soft_wrap=True, highlight=False, markup=False).print(f"asylum-stance: {error}")
+        raise typer.Exit(USAGE) from error
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"asylum-stance {__version__}")
+        raise typer.Exit(OK)
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Options that stand before a command."""
+
+
+@app.command()
+def score(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH…",
+            help="Articles: .txt .md .html .json .jsonl .csv .parquet, folders and quoted globs of them, "
+            "or - for standard input.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the tables; made, or an earlier result.")],
+    bundle: Annotated[Path, typer.Option(help="Model to score with.", show_default="models/scorer")] = ROOT
+    / "models"
+    / "scorer",
+    format: Annotated[str, typer.Option(help="parquet, csv (opens in Excel) or jsonl.")] = "parquet",
+    params: ParamsOption = CONFIGS / "params.yaml",
+) -> None:
+    """Turn articles into a table of statements.
+
+    OUT receives **statements** (a row a sentence: speaker, party, stance, pressure, role, frame, probabilities,
+    character offsets), **articles** (the text as extracted), **rejects** (what could not be read, and why) and
+    score.json (how it was made). For plain text the offsets count characters of the decoded file.
+
+    Metadata help: JSON, CSV and Parquet columns (or a file NAME.meta.json beside NAME.txt) may give title, date,
+    outlet, url, genre, author, government, and speaker, party, kind for a text that speaks for itself.
+
+    Example: `asylum-stance score seeds/samples -o scored --format csv`
+    """
+    from pipeline.scoring.batch import OutputError
+    from pipeline.scoring.batch import score as run
+    from pipeline.scoring.bundle import BundleError
+    from pipeline.scoring.summary import show
+    from pipeline.text.readers import NoArticles, NoSuchInput
+
+    console = Console(stderr=True)
+    with _errors(OutputError, BundleError, NoArticles, NoSuchInput):
+        limits = load_params(params).score
+        result = run(paths, out, bundle, format, limits, stdin=sys.stdin.buffer)
+    show(result.tally, result.heads, console)
+    rate = result.sentences / result.seconds
+    console.print(f"{result.seconds:.1f} s, {rate:,.0f} sentences a second, loading included")
+    for path in result.paths.values():
+        print(path)
+    if result.reject_share > limits.max_reject_share:
+        console.print(
+            f"asylum-stance: {result.rejects} of {result.articles + result.rejects} articles were rejected, more "
+            f"than score.max_reject_share allows ({limits.max_reject_share:.0%}); see {result.paths['rejects']}",
+            highlight=False,
+            markup=False,
+        )
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def compare(
+    last: Annotated[int, typer.Option(min=1, help="How many runs, counted from the latest.")] = 3,
+    params: ParamsOption = CONFIGS / "params.yaml",
+) -> None:
+    """Show the last recorded runs side by side: figures with intervals, and what was different about the runs."""
+    from pipeline.evaluation.runs import NoRuns, recent_runs, show_runs
+    from pipeline.tracking import database
+
+    with _errors(NoRuns):
+        tracking = load_params(params).tracking
+        runs = recent_runs(tracking, ROOT, last)
+    show_runs(runs, database(tracking, ROOT), Console())
+
+
+Folder = Annotated[Path, typer.Argument(help="Folder of .stance files.", show_default="seeds/articles")]
+
+
+@corpus_app.command("check")
+def corpus_check(
+    folder: Folder = ROOT / "seeds" / "articles", params: ParamsOption = CONFIGS / "params.yaml"
+) -> None:
+    """Say what is wrong with labelled articles, file and line and mend. Exit code 1 where there are errors.
+
+    Notes (harmless and many) are only counted.
+    """
+    from pipeline.corpus.check import check
+    from pipeline.corpus.problems import Severity
+
+    with _errors():
+        problems = check(folder, load_params(params).split)
+    for problem in problems:
+        if problem.severity is not Severity.NOTE:
+            print(f"{problem.severity}: {problem}")
+    counts = {severity: sum(problem.severity is severity for problem in problems) for severity in Severity}
+    talk = ", ".join(f"{number} {severity}s" for severity, number in counts.items())
+    print(talk, file=sys.stderr)
+    raise typer.Exit(FAILED if counts[Severity.ERROR] else OK)
+
+
+@corpus_app.command("stats")
+def corpus_stats(folder: Folder = ROOT / "seeds" / "articles") -> None:
+    """Count labels by head, outlet, genre, leaning, government and year."""
+    from pipeline.corpus.problems import StanceError
+    from pipeline.corpus.reading import read_corpus
+    from pipeline.corpus.stats import print_stats, stats
+
+    with _errors(StanceError):
+        articles = read_corpus(folder)
+    print_stats(stats(articles), Console())
+
+
+@corpus_app.command("export")
+def corpus_export(
+    out: Annotated[Path, typer.Argument(help="File to write: .parquet, .jsonl or .csv.")],
+    folder: Folder = ROOT / "seeds" / "articles",
+) -> None:
+    """Write the labelled sentences as one table for other tools (Parquet opens in Hugging Face `datasets`)."""
+    from pipeline.corpus.exchange import export
+    from pipeline.corpus.problems import StanceError
+    from pipeline.corpus.reading import read_corpus
+
+    with _errors(StanceError, ValueError):
+        rows = export(read_corpus(folder), out)
+    print(f"{rows:,} sentences in {out}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,122 @@
+"""data/examples.jsonl, data/split.json → models/<learner>/, a sealed bundle; and what validation said of it."""
+
+import csv
+import json
+import math
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import f1_score
+
+from pipeline.config import Params
+from pipeline.evaluation.calibration import apply_temperature, fit_temperature
+from pipeline.evaluation.coverage import threshold_for_precision
+from pipeline.labels import NONE, heads
+from pipeline.learners import new_learner
+from pipeline.learners.contract import LabelledDocument, Learner, gold
+from pipeline.learners.examples import Example
+from pipeline.scoring.bundle import seal
+from pipeline.stages.workspace import Workspace, here, read_records
+from pipeline.tracking import INPUTS, hash_of, provenance
+
+
+def run(workspace: Workspace, name: str) -> None:
+    """Fit the learner ``name`` on predicted speakers, calibrate it on validation, and seal its bundle."""
+    params = _with_backbone(workspace)
+    parts = workspace.parts()
+    examples = read_records(workspace.examples, Example)
+    train, validation = (
+        [one.training() for one in examples if one.labelled.article.id in parts[wanted]]
+        for wanted in ("train", "validation")
+    )
+    learner = new_learner(name, params)
+    log: list[dict[str, float]] = []
+    tracker = workspace.tracker()
+    with tracker.parent(workspace.run_name), tracker.child(name, fresh=True):
+        tracker.log_params(workspace.learner_params(name))
+
+        def observe(metrics: dict[str, float], step: int) -> None:
+            log.append({"step": step, **metrics})
+            tracker.log_metrics(metrics, step)
+
+        learner.fit(train, validation, observe)
+        proba, known = _validation(learner, validation)
+        temperatures = {head: fit_temperature(np.log(proba[head] + 1e-12), known[head]) for head in heads()}
+        threshold = _threshold(proba["stance"], known["stance"], temperatures["stance"], params)
+        scores = {head: _macro_f1(known[head], proba[head]) for head in heads()}
+        chosen = {"macro_f1": scores, "mean": float(np.mean(list(scores.values()))), "threshold": threshold}
+        tracker.log_metrics({"chosen": chosen, "temperature": temperatures})
+    _write_log(workspace.training(name), log)
+    _write_json(workspace.metrics(f"validation-{name}"), chosen)
+    folder = workspace.bundle(name)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    learner.save(folder)
+    seal(
+        folder,
+        learner=name,
+        heads=heads(),
+        corpus=hash_of(workspace.articles),
+        params=workspace.learner_params(name),
+        temperatures=temperatures,
+        threshold=threshold,
+        commit=provenance(workspace.root, INPUTS).tags.get("git_commit", ""),
+        configs=workspace.configs,
+    )
+
+
+def _with_backbone(workspace: Workspace) -> Params:
+    """The parameters, with the encoder that the stage ``backbone`` copied and checked."""
+    params = workspace.params
+    return replace(params, transformer=replace(params.transformer, backbone=str(workspace.backbone)))
+
+
+def _validation(
+    learner: Learner, validation: Sequence[LabelledDocument]
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Probabilities and gold classes of all validation sentences that have a gold partner."""
+    found = learner.predict_proba([one.document for one in validation])
+    target = gold(validation)
+    known = {head: target[head] >= 0 for head in heads()}
+    proba = {head: np.concatenate([one[head] for one in found])[known[head]] for head in heads()}
+    return proba, {head: target[head][known[head]] for head in heads()}
+
+
+def _threshold(proba: np.ndarray, known: np.ndarray, temperature: float, params: Params) -> float:
+    """Confidence from which on stances other than ``none`` are as precise as asked; 1 where none is."""
+    calibrated = apply_temperature(proba, temperature)
+    answer = calibrated.argmax(axis=1)
+    bearing = answer != heads()["stance"].index(NONE)
+    threshold = threshold_for_precision(
+        calibrated.max(axis=1)[bearing], (answer == known)[bearing], params.calibrate.stance_precision
+    )
+    return threshold if math.isfinite(threshold) else 1.0
+
+
+def _macro_f1(known: np.ndarray, proba: np.ndarray) -> float:
+    return float(f1_score(known, proba.argmax(axis=1), average="macro", zero_division=0))
+
+
+def _write_log(path: Path, log: Sequence[dict[str, float]]) -> None:
+    """One line a step; measures of one step that came apart (TF-IDF: head by head) share it."""
+    steps: dict[float, dict[str, float]] = {}
+    for entry in log:
+        steps.setdefault(entry["step"], {}).update(entry)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(dict.fromkeys(key for row in steps.values() for key in row)))
+        writer.writeheader()
+        writer.writerows({key: round(value, 4) for key, value in row.items()} for row in steps.values())
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run(here(), sys.argv[1])
