@@ -54,15 +54,14 @@ class TransformerParams:
     """The backbone and its fine-tuning. Lengths in tokens, rates per step, shares of the whole run.
 
     A window labels the sentences that fit into ``max_tokens`` (at least one) and reads ``before`` sentences before
-    and ``after`` sentences after them. ``actor_dropout`` hides name, party and kind of a speaker while
-    training; ``averaging`` is the decay of the moving average of the weights, 0 for none.
+    them. ``actor_dropout`` hides name, party and kind of a speaker while
+    training.
     """
 
     backbone: str
     sha256: str
     max_tokens: int
     before: int
-    after: int
     epochs: int
     patience: int
     batch_tokens: int
@@ -71,7 +70,6 @@ class TransformerParams:
     weight_decay: float
     warmup: float
     dropout: float
-    averaging: float
     label_smoothing: float
     class_weight_power: float
     actor_dropout: float

@@ -60,7 +60,7 @@ def bundle(tmp_path_factory, text_path):
     """A sealed TF-IDF bundle, learnt on a few labelled articles through the real text path."""
     folder = tmp_path_factory.mktemp("bundle")
     learner = TfidfLearner(TfidfParams((1, 1), (3, 3), 2, (1.0,)), seed=1)
-    learnt = [example(one, text_path).training() for one in read_corpus(ROOT / "seeds" / "articles" / "a")[:8]]
+    learnt = [example(one, text_path).as_read() for one in read_corpus(ROOT / "seeds" / "articles" / "a")[:8]]
     learner.fit(learnt[:6], learnt[6:], lambda metrics, step: None)
     learner.save(folder)
     seal(

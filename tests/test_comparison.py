@@ -134,7 +134,7 @@ def test_results_survive_their_files(result, tmp_path):
     short = json.loads(headline.read_text(encoding="utf-8"))
     assert list(short) == list(CONDITIONS)
     assert list(short[MAIN_CONDITION]) == [*heads(), "statement"]
-    assert short[MAIN_CONDITION]["stance"]["value"] == round(
+    assert short[MAIN_CONDITION]["stance"] == round(
         result.conditions[MAIN_CONDITION].heads["stance"].macro_f1.value, 4
     )
 

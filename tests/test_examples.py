@@ -115,7 +115,7 @@ def test_training_uses_the_pipelines_own_sentences_and_speakers():
     """Learnt on gold speakers, a learner would meet in use what it never saw."""
     text = "First words.\nSecond words.\nNot labelled.\n"
     one = example(labelled([Span(0, 12), Span(13, 26)], [NO_SPEAKER] * 2, text), Lines())
-    given = one.training()
+    given = one.as_read()
     assert given.document is one.raw
     assert given.labels == (LABELS, LABELS, None)
 
@@ -123,7 +123,7 @@ def test_training_uses_the_pipelines_own_sentences_and_speakers():
 def test_an_article_in_which_nothing_is_found_trains_nothing():
     article = labelled([Span(0, 3)], [NO_SPEAKER], "…?!")
     one = Example(article, *[Document(article.article, (), (), ())] * 3, ())
-    assert one.training().labels == ()
+    assert one.as_read().labels == ()
 
 
 def test_the_real_text_path_finds_the_sentences_of_a_plain_article(text_path):

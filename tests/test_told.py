@@ -48,3 +48,13 @@ def test_one_entry_a_sentence_in_order():
 
 def test_a_headline_of_a_megabyte_is_cut():
     assert len(told(document(["A."], headline="x" * 1_000_000))[0].headline) == SENTENCE_CHARACTERS
+
+
+def test_facts_join_who_speaks_with_who_governs():
+    labour, conservative = (
+        told(document(["A."], [MINISTER], government=government))[0].facts()
+        for government in ("Labour", "Conservative")
+    )
+    assert "party=Labour|government=Labour" in labour
+    assert "party=Labour|government=Conservative" in conservative
+    assert all(" " not in fact for fact in labour)

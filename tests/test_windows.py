@@ -31,7 +31,7 @@ def special(encoder, tokenizer):
 
 @pytest.fixture
 def windower(tokenizer, special):
-    return lambda max_tokens=128, before=1, after=1: Windower(tokenizer, special, max_tokens, before, after)
+    return lambda max_tokens=128, before=1: Windower(tokenizer, special, max_tokens, before)
 
 
 def words(tokenizer, window, slot):
@@ -48,33 +48,33 @@ def many(count, words_each=12):
 
 
 @pytest.mark.parametrize("max_tokens", [1, 100, 128, 256, MOST_TOKENS])
-@pytest.mark.parametrize(("before", "after"), [(0, 0), (2, 0), (0, 3), (2, 2)])
-def test_every_sentence_is_labelled_in_exactly_one_window(windower, max_tokens, before, after):
+@pytest.mark.parametrize("before", [0, 2])
+def test_every_sentence_is_labelled_in_exactly_one_window(windower, max_tokens, before):
     documents = [many(1), many(0), many(17), many(5, 90)]
     seen = [
         (window.document, slot)
-        for window in windower(max_tokens, before, after).windows(documents)
+        for window in windower(max_tokens, before).windows(documents)
         for slot in labelled_slots(window)
     ]
     assert seen == [(number, i) for number, one in enumerate(documents) for i in range(len(one.sentences))]
 
 
-@pytest.mark.parametrize(("before", "after"), [(0, 0), (2, 0), (0, 3), (3, 3)])
-def test_no_window_outgrows_the_encoder(windower, before, after):
+@pytest.mark.parametrize("before", [0, 3])
+def test_no_window_outgrows_the_encoder(windower, before):
     documents = [many(40, 200), many(40, 30), many(9, 3)]
-    for window in windower(MOST_TOKENS, before, after).windows(documents):
+    for window in windower(MOST_TOKENS, before).windows(documents):
         assert len(window.ids) == len(window.slots) <= MOST_TOKENS
 
 
 def test_without_context_a_window_keeps_to_its_tokens(windower):
-    for window in windower(256, 0, 0).windows([many(40, 30)]):
+    for window in windower(256, 0).windows([many(40, 30)]):
         assert len(window.ids) <= 256
 
 
 @pytest.mark.parametrize(("max_tokens", "before"), [(MOST_TOKENS + 1, 0), (128, 5)])
 def test_what_could_outgrow_the_encoder_is_refused(windower, max_tokens, before):
     with pytest.raises(ValueError, match=r"transformer\.max_tokens is \d+.*lower them"):
-        windower(max_tokens, before, 0)
+        windower(max_tokens, before)
 
 
 def test_a_window_opens_with_setting_and_headline(windower, tokenizer, special):
@@ -97,14 +97,14 @@ def test_a_sentence_is_led_by_what_is_told_of_its_speaker(windower, tokenizer):
 
 
 def test_neighbours_are_read_but_not_labelled(windower, tokenizer, special):
-    """With room for one labelled sentence, a window shows one before and one after, parted by the separator."""
+    """With room for one labelled sentence, a window shows the one before, parted by the separator."""
     texts = ["They said a.", "They said b.", "They said c.", "They said d."]
-    windows = windower(1, before=1, after=1).windows([document(texts)])
+    windows = windower(1, before=1).windows([document(texts)])
     assert [labelled_slots(window) for window in windows] == [[0], [1], [2], [3]]
     inner = tokenizer.decode([int(i) for i in windows[1].ids if i != special.sep])
-    assert [letter for letter in "abcd" if f"said {letter} ." in inner] == ["a", "b", "c"]
+    assert [letter for letter in "abcd" if f"said {letter} ." in inner] == ["a", "b"]
     assert "said b ." in words(tokenizer, windows[1], 1)
-    assert list(windows[1].ids).count(special.sep) == 4
+    assert list(windows[1].ids).count(special.sep) == 3
 
 
 def test_a_long_sentence_is_cut_and_keeps_its_lead(windower, tokenizer):
@@ -153,7 +153,7 @@ def test_words_of_special_tokens_in_a_text_are_only_words(windower, special):
 
 def test_forgetting_hides_name_party_and_kind_apart_and_never_makes_a_narrator(windower, tokenizer):
     one = document(["It was."] * 400, [CRITIC] * 400)
-    windows = windower(before=0, after=0).windows([one], forget=0.5, random=np.random.default_rng(5))
+    windows = windower(before=0).windows([one], forget=0.5, random=np.random.default_rng(5))
     leads = [
         words(tokenizer, window, slot).split(" : ")[0].split(" , ")
         for window in windows

@@ -90,7 +90,7 @@ class EvaluationResult:
         return _plain(asdict(self))
 
     def headline(self) -> dict[str, Any]:
-        """Condition → head → macro-F1, and ``statement_f1``; with the bounds of the interval beside each."""
+        """Condition → head → macro-F1, and F1 of statements; with the bounds of the interval beside each."""
         return _plain(
             {
                 name: {head: asdict(result.macro_f1) for head, result in condition.heads.items()}
@@ -120,6 +120,11 @@ class EvaluationResult:
         )
 
 
+def _values(headline: dict[str, Any]) -> dict[str, Any]:
+    """The figures without their bounds: ``dvc metrics show`` prints a column for every number."""
+    return {name: {key: item["value"] for key, item in items.items()} for name, items in headline.items()}
+
+
 def _plain(value: Any) -> Any:
     """Rounded numbers, lists for tuples, null for NaN and infinity, which JSON does not know."""
     if isinstance(value, dict):
@@ -133,7 +138,7 @@ def _plain(value: Any) -> Any:
 
 def write_results(result: EvaluationResult, headline: Path, full: Path) -> None:
     """Write both files; each appears whole or not at all."""
-    for path, content in ((headline, result.headline()), (full, result.to_json())):
+    for path, content in ((headline, _values(result.headline())), (full, result.to_json())):
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(path.name + ".part")
         text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)

@@ -32,10 +32,14 @@ class Example:
         """Gold labels of the gold sentences."""
         return tuple(sentence.labels for sentence in self.labelled.sentences)
 
-    def training(self) -> LabelledDocument:
-        """The article as the pipeline sees it, for training and for choosing."""
+    def as_read(self) -> LabelledDocument:
+        """The article as the pipeline reads it, with the gold labels that its sentences have."""
         labels = self.labels
         return LabelledDocument(self.raw, tuple(None if p is None else labels[p] for p in self.partner))
+
+    def as_labelled(self) -> LabelledDocument:
+        """The article as its annotator read it, gold speakers included."""
+        return LabelledDocument(self.gold, self.labels)
 
 
 def example(labelled: LabelledArticle, text_path: "TextPath") -> Example:

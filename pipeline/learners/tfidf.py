@@ -136,15 +136,7 @@ def _columns(documents: Sequence[Document]) -> pd.DataFrame:
     for document in documents:
         previous = document.article.headline[:SENTENCE_CHARACTERS]
         for sentence, entry in zip(document.sentences, told(document), strict=True):
-            party, kind, government = (
-                value.replace(" ", "_") for value in (entry.party, entry.kind, entry.government)
-            )
-            tokens = (
-                f"party={party}", f"kind={kind}", f"genre={entry.genre.replace(' ', '_')}",
-                f"party={party}|kind={kind}", f"kind={kind}|government={government}",
-                f"party={party}|government={government}",
-            )  # fmt: skip
             words = sentence.text[:SENTENCE_CHARACTERS]
-            rows.append((words, previous, entry.speaker[:SENTENCE_CHARACTERS], " ".join(tokens)))
+            rows.append((words, previous, entry.speaker[:SENTENCE_CHARACTERS], " ".join(entry.facts())))
             previous = words
     return pd.DataFrame(rows, columns=["sentence", "previous", "speaker", "told"])

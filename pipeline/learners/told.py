@@ -19,6 +19,21 @@ class Told:
     genre: str
     headline: str
 
+    def facts(self) -> tuple[str, ...]:
+        """The entry's values and their conjunctions as words without blanks: what a linear model weighs. Whether
+        a Conservative minister or a Conservative critic speaks depends on who governs."""
+        party, kind, government, genre = (
+            value.replace(" ", "_") for value in (self.party, self.kind, self.government, self.genre)
+        )
+        return (
+            f"party={party}",
+            f"kind={kind}",
+            f"genre={genre}",
+            f"party={party}|kind={kind}",
+            f"kind={kind}|government={government}",
+            f"party={party}|government={government}",
+        )
+
 
 def told(document: Document) -> list[Told]:
     """One entry a sentence, in order."""

@@ -83,7 +83,6 @@ class TransformerLearner:
         settings = {
             "max_tokens": self.windower.max_tokens,
             "before": self.windower.before,
-            "after": self.windower.after,
             "batch_tokens": self.batch_tokens,
             "precision": self.precision,
             "special": asdict(self.windower.special),
@@ -101,7 +100,6 @@ class TransformerLearner:
             SpecialTokens(**settings["special"]),
             settings["max_tokens"],
             settings["before"],
-            settings["after"],
         )
         learner.network = from_config(folder, _class_counts())
         learner.network.load_state_dict(load_file(folder / WEIGHTS_FILE), strict=True)
@@ -119,4 +117,4 @@ def _windower(folder: Path, params: TransformerParams) -> Windower:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     special = SpecialTokens(fast.cls_token_id, fast.sep_token_id, fast.pad_token_id)
-    return Windower(tokenizer, special, params.max_tokens, params.before, params.after)
+    return Windower(tokenizer, special, params.max_tokens, params.before)

@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.progress import Progress
 from sklearn.metrics import f1_score
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from pipeline.config import TransformerParams
 from pipeline.labels import heads
@@ -34,10 +33,7 @@ def train(
     observe: Observe,
 ) -> None:
     """Fine-tune ``network`` in place and leave in it the weights of the epoch that validated best
-    (mean over heads of macro-F1). Stops after ``params.patience`` epochs without a better one.
-
-    What is validated and kept is a moving average of the weights over the steps (Polyak and Juditsky 1992).
-    """
+    (mean over heads of macro-F1). Stops after ``params.patience`` epochs without a better one."""
     random = np.random.default_rng(seed)
     target = _Targets(examples)
     weights = target.class_weights(params.class_weight_power)
@@ -45,19 +41,18 @@ def train(
     steps = params.epochs * len(batches(windower.windows(documents), params.batch_tokens, windower.special.pad))
     optimiser = _optimiser(network, params)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, steps, params.warmup))
-    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(params.averaging))
     best, best_state, waited = -1.0, network.state_dict(), 0
     for epoch in range(params.epochs):
         windows = windower.windows(documents, params.actor_dropout, random)
         epoch_batches = batches(windows, params.batch_tokens, windower.special.pad, random)
-        loss = _epoch(network, average, epoch_batches, target, weights, optimiser, schedule, params, epoch)
-        scores = validate(average.module, windower, validation, params)
+        loss = _epoch(network, epoch_batches, target, weights, optimiser, schedule, params, epoch)
+        scores = validate(network, windower, validation, params)
         mean = float(np.mean(list(scores.values())))
         named = {f"validation.{head}.macro_f1": score for head, score in scores.items()}
         observe({"train.loss": loss, "validation.macro_f1": mean, **named}, epoch)
         waited += 1
         if mean > best:
-            best, best_state, waited = mean, copy.deepcopy(average.module.state_dict()), 0
+            best, best_state, waited = mean, copy.deepcopy(network.state_dict()), 0
         if waited >= params.patience:
             break
     network.load_state_dict(best_state)
@@ -121,7 +116,6 @@ class _Targets:
 
 def _epoch(
     network: HeadedEncoder,
-    average: AveragedModel,
     epoch_batches: Sequence[Batch],
     target: _Targets,
     weights: dict[str, Tensor],
@@ -154,7 +148,6 @@ def _epoch(
             loss.backward()
             nn.utils.clip_grad_norm_(trained, CLIP)
             optimiser.step()
-            average.update_parameters(network)
             schedule.step()
             optimiser.zero_grad()
             total += loss.item()

@@ -39,12 +39,10 @@ class Window:
 
 class Windower:
     """Cuts documents into windows. A window labels as many sentences as fit into ``max_tokens`` tokens, at least
-    one, and reads ``before`` sentences before and ``after`` sentences after them. Raises ``ValueError`` where a
+    one, and reads ``before`` sentences before them. Raises ``ValueError`` where a
     window could outgrow the encoder."""
 
-    def __init__(
-        self, tokenizer: Tokenizer, special: SpecialTokens, max_tokens: int, before: int, after: int
-    ) -> None:
+    def __init__(self, tokenizer: Tokenizer, special: SpecialTokens, max_tokens: int, before: int) -> None:
         least = HEADER_TOKENS + 2 + (before + 1) * (SENTENCE_TOKENS + 1)
         if max_tokens > MOST_TOKENS or least > MOST_TOKENS:
             raise ValueError(
@@ -56,7 +54,6 @@ class Windower:
         self.special = special
         self.max_tokens = max_tokens
         self.before = before
-        self.after = after
 
     def windows(
         self, documents: Sequence[Document], forget: float = 0.0, random: np.random.Generator | None = None
@@ -100,8 +97,6 @@ class Windower:
             while last < len(sentences) and (last == first or len(ids) + len(sentences[last]) < self.max_tokens):
                 add(last, last)
                 last += 1
-            for index in range(last, min(last + self.after, len(sentences))):
-                add(index, -1)
             yield Window(np.array(ids[:MOST_TOKENS]), np.array(slots[:MOST_TOKENS]), number)
             first = last
 
