@@ -8,13 +8,13 @@ from scipy.special import log_softmax, softmax
 from sklearn.metrics import log_loss
 
 from pipeline.evaluation.calibration import (
-    apply_temperature,
     calibration,
     expected_calibration_error,
     fit_temperature,
     reliability,
 )
 from pipeline.evaluation.coverage import coverage_curve, threshold_for_precision
+from pipeline.learners.temperature import apply_temperature
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from toy_documents import WORLD, document, labelled
 
 from pipeline.config import load_params
 from pipeline.labels import heads
-from pipeline.learners import LEARNERS, load_learner, new_learner
+from pipeline.learners import MEMBERS, load_learner, new_learner
 from pipeline.learners.contract import LabelledDocument, check_material, gold, predict
 from pipeline.records import Labels
 
@@ -68,7 +68,7 @@ def test_validation_needs_a_gold_sentence(validation):
         check_material(labelled(1), validation)
 
 
-@pytest.mark.parametrize("name", LEARNERS)
+@pytest.mark.parametrize("name", MEMBERS)
 def test_a_new_learner_only_stores(name):
     params = load_params()
     learner = new_learner(name, params)

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.special import log_softmax
+
+from pipeline.learners.temperature import SMALLEST
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-# A probability of exactly 0 would make the log loss infinite for one wrong sentence of ten thousand.
-SMALLEST = 1e-12
 # Fine-tuned classifiers need 1 to 3 (Guo et al. 2017); the bounds only stop a search on a degenerate split.
 TEMPERATURES = (0.05, 20.0)
 
@@ -85,10 +85,3 @@ def fit_temperature(log_proba: Floats, gold: Ints) -> float:
 
     found = minimize_scalar(loss, bounds=tuple(np.log(TEMPERATURES)), method="bounded", options={"xatol": 1e-5})
     return float(np.exp(found.x))
-
-
-def apply_temperature(proba: Floats, temperature: float) -> Floats:
-    """Probabilities flattened (above 1) or sharpened (below 1); the chosen class stays the same."""
-    if temperature <= 0:
-        raise ValueError(f"a temperature is positive, got {temperature}")
-    return softmax(np.log(np.maximum(proba, SMALLEST)) / temperature, axis=1)

@@ -1,15 +1,16 @@
-"""Learners: one contract (``contract.py``), two implementations (``tfidf.py``, ``transformer/``)."""
+"""Learners: one contract, two implementations (``tfidf.py``, ``transformer/``), and the mean of both."""
 
 import json
 from pathlib import Path
 
 from pipeline.config import Params
-from pipeline.learners.contract import Learner
+from pipeline.learners.contract import Learner, Predictor
 
-LEARNERS = ("tfidf", "transformer")
+MEMBERS = ("tfidf", "transformer")
+LEARNERS = (*MEMBERS, "ensemble")
 
 
-def _class(name: str) -> type:
+def learner_class(name: str) -> type:
     """The implementation; imported late, since each brings its own large library."""
     if name == "tfidf":
         from pipeline.learners.tfidf import TfidfLearner
@@ -19,15 +20,19 @@ def _class(name: str) -> type:
         from pipeline.learners.transformer.learner import TransformerLearner
 
         return TransformerLearner
+    if name == "ensemble":
+        from pipeline.learners.ensemble import EnsembleLearner
+
+        return EnsembleLearner
     raise ValueError(f"no learner {name!r}: it can be {' or '.join(LEARNERS)}")
 
 
 def new_learner(name: str, params: Params) -> Learner:
     """An unfitted learner with its section of the parameters. Raises ``ValueError`` for an unknown name."""
-    return _class(name)(getattr(params, name), params.seed)
+    return learner_class(name)(getattr(params, name), params.seed)
 
 
-def load_learner(bundle: Path) -> Learner:
+def load_learner(bundle: Path) -> Predictor:
     """The learner that a bundle holds, by the name in its ``bundle.json``."""
     name = json.loads((bundle / "bundle.json").read_text(encoding="utf-8"))["learner"]
-    return _class(name).load(bundle)
+    return learner_class(name).load(bundle)

@@ -28,16 +28,10 @@ class LabelledDocument:
     labels: tuple[Labels | None, ...]
 
 
-class Learner(Protocol):
-    """A constructor only stores; ``fit`` learns; what ``save`` writes can score alone."""
+class Predictor(Protocol):
+    """Something fitted: it answers, and what ``save`` writes can score alone."""
 
     name: str
-
-    def fit(
-        self, train: Sequence[LabelledDocument], validation: Sequence[LabelledDocument], observe: Observe
-    ) -> None:
-        """Learn from ``train``; choose (epoch, regularisation) by macro-F1 on ``validation``."""
-        ...
 
     def predict_proba(self, documents: Sequence[Document]) -> list[Probabilities]:
         """Class probabilities of every sentence, one dict a document, in order."""
@@ -50,6 +44,16 @@ class Learner(Protocol):
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what ``save`` wrote. Raises ``FileNotFoundError`` or ``ValueError`` when it is not whole."""
+        ...
+
+
+class Learner(Predictor, Protocol):
+    """A constructor only stores; ``fit`` learns."""
+
+    def fit(
+        self, train: Sequence[LabelledDocument], validation: Sequence[LabelledDocument], observe: Observe
+    ) -> None:
+        """Learn from ``train``; choose (epoch, regularisation) by macro-F1 on ``validation``."""
         ...
 
 

@@ -15,8 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline import CONFIGS
 from pipeline.config import strict
-from pipeline.evaluation.calibration import apply_temperature
 from pipeline.learners.contract import Probabilities
+from pipeline.learners.temperature import apply_temperature
 
 FORMAT = 1  # raise it when a reader of the old card or of the old files would go wrong
 CARD = "bundle.json"

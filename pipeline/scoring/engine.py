@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.learners import load_learner
-from pipeline.learners.contract import Learner, Probabilities
+from pipeline.learners.contract import Predictor, Probabilities
 from pipeline.records import (
     NO_SPEAKER,
     Article,
@@ -41,7 +41,7 @@ class Scored:
 class Scorer:
     """A bundle made ready to score. Load it once and keep it: the learner's weights stay in memory."""
 
-    def __init__(self, bundle: Bundle, text_path: TextPath, learner: Learner) -> None:
+    def __init__(self, bundle: Bundle, text_path: TextPath, learner: Predictor) -> None:
         self.bundle = bundle
         self.text_path = text_path
         self.learner = learner

@@ -1,7 +1,6 @@
 """Predictions of all learners → metrics/comparison.json and reports/evaluation.html: who is better, how surely."""
 
 import json
-from dataclasses import asdict
 
 from rich.console import Console
 
@@ -22,7 +21,7 @@ AGREEMENT = {"stance": 0.88, "pressure": 0.90, "role": 0.87, "frame": 0.82}
 
 
 def run(workspace: Workspace) -> None:
-    """Compare majority, TF-IDF and transformer on the same test articles."""
+    """Compare the learners, and the majority before them, on the same test articles."""
     params = workspace.params
     tables = {name: read_predictions(workspace.predictions(name)) for name in LEARNERS}
     train = workspace.parts()["train"]
@@ -58,14 +57,15 @@ def run(workspace: Workspace) -> None:
     print_comparison(comparison, Console())
 
 
-def _differences(comparison: Comparison) -> dict[str, dict[str, float | None]]:
-    """Measure → the last learner minus the one before it, under predicted speakers, with its interval."""
-    last = comparison.learners[-1]
-    found = {m: comparison.difference(last, MAIN_CONDITION, m) for m in comparison.measures}
+def _differences(comparison: Comparison) -> dict[str, dict[str, dict[str, float | None]]]:
+    """Learner → measure → its difference to the learner before it, under predicted speakers, with its interval."""
     return {
-        measure: {name: _rounded(value) for name, value in asdict(item.difference).items() if name != "opposite"}
-        for measure, item in found.items()
-        if item
+        later: {
+            measure: {name: _rounded(getattr(item.difference, name)) for name in ("value", "low", "high")}
+            for measure in comparison.measures
+            if (item := comparison.difference(later, MAIN_CONDITION, measure))
+        }
+        for later in comparison.learners[1:]
     }
 
 

@@ -1,4 +1,6 @@
-"""data/examples.jsonl, data/split.json → models/<learner>/, a sealed bundle; and what validation said of it."""
+"""data/examples.jsonl, data/split.json → models/<learner>/, a sealed bundle; and what validation said of it.
+
+The ensemble is made of the bundles of its members."""
 
 import csv
 import json
@@ -13,13 +15,15 @@ import numpy as np
 from sklearn.metrics import f1_score
 
 from pipeline.config import Params
-from pipeline.evaluation.calibration import apply_temperature, fit_temperature
+from pipeline.evaluation.calibration import fit_temperature
 from pipeline.evaluation.coverage import threshold_for_precision
 from pipeline.labels import NONE, heads
-from pipeline.learners import new_learner
-from pipeline.learners.contract import LabelledDocument, Learner, gold
+from pipeline.learners import MEMBERS, load_learner, new_learner
+from pipeline.learners.contract import LabelledDocument, Predictor, gold
+from pipeline.learners.ensemble import EnsembleLearner, Member
 from pipeline.learners.examples import Example
-from pipeline.scoring.bundle import seal
+from pipeline.learners.temperature import apply_temperature
+from pipeline.scoring.bundle import open_bundle, seal
 from pipeline.stages.workspace import Workspace, here, read_records
 from pipeline.tracking import INPUTS, hash_of, provenance
 
@@ -34,7 +38,6 @@ def run(workspace: Workspace, name: str) -> None:
     # macro-F1 on validation .643 for .631 (transformer, predicted speakers), with gold speakers .666 for .652.
     train = [view for one in of["train"] for view in (one.as_read(), one.as_labelled())]
     validation = [one.as_read() for one in of["validation"]]
-    learner = new_learner(name, params)
     log: list[dict[str, float]] = []
     tracker = workspace.tracker()
     with tracker.parent(workspace.run_name), tracker.child(name, fresh=True):
@@ -44,14 +47,20 @@ def run(workspace: Workspace, name: str) -> None:
             log.append({"step": step, **metrics})
             tracker.log_metrics(metrics, step)
 
-        learner.fit(train, validation, observe)
+        learner: Predictor
+        if name in MEMBERS:
+            learner = new_learner(name, params)
+            learner.fit(train, validation, observe)
+        else:
+            learner = EnsembleLearner([_member(workspace.bundle(member)) for member in MEMBERS])
         proba, known = _validation(learner, validation)
         temperatures = {head: fit_temperature(np.log(proba[head] + 1e-12), known[head]) for head in heads()}
         threshold = _threshold(proba["stance"], known["stance"], temperatures["stance"], params)
         scores = {head: _macro_f1(known[head], proba[head]) for head in heads()}
         chosen = {"macro_f1": scores, "mean": float(np.mean(list(scores.values()))), "threshold": threshold}
         tracker.log_metrics({"chosen": chosen, "temperature": temperatures})
-    _write_log(workspace.training(name), log)
+    if log:
+        _write_log(workspace.training(name), log)
     _write_json(workspace.metrics(f"validation-{name}"), chosen)
     folder = workspace.bundle(name)
     shutil.rmtree(folder, ignore_errors=True)
@@ -70,6 +79,12 @@ def run(workspace: Workspace, name: str) -> None:
     )
 
 
+def _member(folder: Path) -> Member:
+    """A trained bundle as a member of the ensemble. Raises ``BundleError`` if it is not as it was sealed."""
+    bundle = open_bundle(folder)
+    return Member(load_learner(folder), bundle.card.temperatures)
+
+
 def _with_backbone(workspace: Workspace) -> Params:
     """The parameters, with the encoder that the stage ``backbone`` copied and checked."""
     params = workspace.params
@@ -77,7 +92,7 @@ def _with_backbone(workspace: Workspace) -> Params:
 
 
 def _validation(
-    learner: Learner, validation: Sequence[LabelledDocument]
+    learner: Predictor, validation: Sequence[LabelledDocument]
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Probabilities and gold classes of all validation sentences that have a gold partner."""
     found = learner.predict_proba([one.document for one in validation])

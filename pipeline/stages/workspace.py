@@ -110,7 +110,7 @@ class Workspace:
 
     def learner_params(self, learner: str) -> dict[str, object]:
         """What a learner was trained with, as plain values for a tracker or a bundle's card."""
-        section = asdict(getattr(self.params, learner))
+        section = asdict(getattr(self.params, learner)) if hasattr(self.params, learner) else {}
         plain = {key: list(value) if isinstance(value, tuple) else value for key, value in section.items()}
         return {"seed": self.params.seed, **plain}
 

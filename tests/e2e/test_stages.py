@@ -181,7 +181,9 @@ def test_the_champion_answers_as_the_scorer(workspace):
     assert [text[row.start : row.end] for row in answered.itertuples()] == list(answered["text"])
     assert set(answered["model"]) == {open_bundle(workspace.scorer).hash}
     said = json.loads((workspace.root / "data" / "registered.json").read_text(encoding="utf-8"))
-    assert (said["bundle"], said["model"]) == (open_bundle(workspace.scorer).hash, workspace.params.tracking.model)
+    assert said["champion"] == open_bundle(workspace.scorer).hash
+    assert all(mlflow.pyfunc.load_model(address) for address in said["models"].values())
+    assert sorted(said["models"]) == sorted(LEARNERS)
 
 
 def test_one_run_with_a_child_for_each_learner_was_recorded(workspace):
