@@ -37,7 +37,7 @@ repro: env .dvc/plots.html  ## train and compare both learners, then score the s
 	@$(MAKE) --no-print-directory samples
 	@printf '%s\n' '' \
 	  'report    reports/evaluation.html      open it in a browser' \
-	  'metrics   metrics/                     dvc metrics show metrics/tfidf.json metrics/transformer.json' \
+	  'metrics   metrics/                     dvc metrics show metrics/tfidf.json metrics/transformer.json metrics/ensemble.json' \
 	  'plots     plots/                       dvc plots show --open' \
 	  'samples   scored/                      statements.parquet, articles.parquet, rejects.parquet' \
 	  'runs      mlflow.db                    make ui, or: asylum-stance compare' \
@@ -57,7 +57,7 @@ smoke: env .dvc/plots.html  ## run the whole DAG on configs/smoke.yaml in build/
 	git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --target-directory build/smoke
 	cp configs/smoke.yaml build/smoke/configs/params.yaml
 	cp .dvc/plots.html build/smoke/.dvc/plots.html
-	cd build/smoke && git init --quiet && PYTHONPATH=. dvc repro && PYTHONPATH=. python -m pipeline.cli score seeds/samples --out scored && dvc metrics show metrics/tfidf.json metrics/transformer.json
+	cd build/smoke && git init --quiet && PYTHONPATH=. dvc repro && PYTHONPATH=. python -m pipeline.cli score seeds/samples --out scored && dvc metrics show metrics/tfidf.json metrics/transformer.json metrics/ensemble.json
 
 lint: env  ## check style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
