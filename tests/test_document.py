@@ -198,3 +198,18 @@ KINDS = [
 def test_kind_of_attribution(text: str, kind: str) -> None:
     """Who wrote the words that are reported decides the kind."""
     assert PATH(Article(id="t", text=text)).attributions[0].kind == kind
+
+
+@pytest.mark.parametrize(
+    ("party", "day", "kind"),
+    [
+        ("Labour", dt.date(2021, 3, 1), "opposition"),
+        ("Labour", dt.date(2025, 3, 1), "governing"),
+        ("Liberal Democrat", dt.date(2012, 3, 1), "governing"),
+        ("none", dt.date(2025, 3, 1), ""),
+    ],
+)
+def test_the_party_of_a_speech_tells_on_which_side_its_speaker_sits(text_path, party, day, kind):
+    text = "I cannot vote for this bill. It is not the right answer to the boats."
+    article = Article("s", text, date=day, genre="speech", speaker="Ona Field", party=party)
+    assert {(voice.speaker, voice.kind) for voice in text_path(article).voices()} == {("Ona Field", kind)}

@@ -57,7 +57,7 @@ class TextPath:
     def _voice(self, article: Article, entity: Entity, reading: Reading, government: str) -> Voice:
         own = any(entity is known for known in reading.own)
         if own and (article.party or article.kind):
-            return Voice(entity.name, article.party, article.kind)
+            return Voice(entity.name, article.party, article.kind or self._side(article.party, government))
         found = affiliate(entity.name, entity.roles, entity.kind, government, self.lexicon)
         owner = entity.owner
         if owner is not None and not found.party and entity.head in self.lexicon.senses.mouthpieces:
@@ -69,6 +69,12 @@ class TextPath:
         if own and (entity.name == AUTHOR or not found.kind):
             found = _WRITERS.get(article.genre, Affiliation())
         return Voice(entity.name, found.party, found.kind)
+
+    def _side(self, party: str, government: str) -> str:
+        """The kind of a politician of whom only the party is known; empty without a party or a government."""
+        if party in ("", NONE) or not government:
+            return ""
+        return "governing" if party in self.actors.governing_parties(government) else "opposition"
 
 
 def _sentences(text: str, spans: Sequence[Span], boilerplate: Sequence[Span]) -> tuple[Sentence, ...]:
