@@ -111,13 +111,15 @@ def test_the_three_conditions_differ_in_what_they_are_given():
     assert one.partner == (0, 1)
 
 
-def test_training_uses_the_pipelines_own_sentences_and_speakers():
-    """Learnt on gold speakers, a learner would meet in use what it never saw."""
+def test_both_views_of_an_article_carry_its_labels():
+    """Learnt on gold speakers alone, a learner would meet in use what it never saw."""
     text = "First words.\nSecond words.\nNot labelled.\n"
     one = example(labelled([Span(0, 12), Span(13, 26)], [NO_SPEAKER] * 2, text), Lines())
     given = one.as_read()
     assert given.document is one.raw
     assert given.labels == (LABELS, LABELS, None)
+    assert one.as_labelled().document is one.gold
+    assert one.as_labelled().labels == (LABELS, LABELS)
 
 
 def test_an_article_in_which_nothing_is_found_trains_nothing():

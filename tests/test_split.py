@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -169,10 +170,10 @@ def test_the_corpus_cannot_be_split_carelessly(corpus: Sequence[LabelledArticle]
 
 
 def test_no_article_of_a_batch_whose_errors_were_read_is_tested_on():
+    """Most batches are read here, so that chance would hardly keep them all out."""
     articles = read_corpus(ROOT / "seeds" / "articles")
-    read = {one.article.id for one in articles if "/a/" in one.article.source or "/c/" in one.article.source}
-    params = dataclasses.replace(PARAMS, read_batches=("a", "c"))
+    batches = {one.article.id: Path(one.article.source).parent.name for one in articles}
+    params = dataclasses.replace(PARAMS, read_batches=tuple(sorted(set(batches.values()) - set("bdfhj"))))
     parted = split(articles, params, seed=1)
-    assert len(read) == 56
-    assert read.isdisjoint(parted.test)
-    assert 0.15 < len(parted.test) / len(articles) < 0.25
+    assert {batches[article_id] for article_id in parted.test} <= set("bdfhj")
+    assert 0.1 < len(parted.test) / len(articles) < 0.25

@@ -57,4 +57,6 @@ def test_facts_join_who_speaks_with_who_governs():
     )
     assert "party=Labour|government=Labour" in labour
     assert "party=Labour|government=Conservative" in conservative
+    assert "kind=minister|government=Labour" in labour
+    assert "kind=minister|government=Conservative" in conservative
     assert all(" " not in fact for fact in labour)
