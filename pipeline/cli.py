@@ -1,5 +1,6 @@
 """The command line: parse, call a room below, turn its errors into a sentence and an exit code."""
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -123,6 +124,46 @@ def compare(
         tracking = load_params(params).tracking
         runs = recent_runs(tracking, ROOT, last)
     show_runs(runs, database(tracking, ROOT), Console())
+
+
+@app.command("evaluate-attribution")
+def evaluate_attribution(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Attributions as they should be (.jsonl).")],
+    predicted: Annotated[Path, typer.Argument(metavar="PRED", help="Attributions to score (.jsonl).")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON instead of tables.")] = False,
+    # fewer draws give bounds that change with the seed
+    resamples: Annotated[int, typer.Option(min=100, help="Draws of articles behind an interval.")] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 20,
+) -> None:
+    """Score who says what against gold: units found, sources and speakers right, by kind and quotation marks.
+
+    Both files hold one article a line: **doc_id**, **text** and **attributions**, each with **source** and **cue**
+    ([start, end] or null), **content** ([[start, end], …]), **kind** (direct, indirect, mixed), **speaker** (a
+    canonical name, - for nobody), **party** and **actor_kind**. Offsets count characters of text, which must be
+    the same in both files. What gold does not tell (speaker, party and actor_kind null or missing) is not judged.
+
+    A gold unit is found when one predicted unit covers half of its characters. End to end counts the right source
+    over all gold units. An article without prediction counts as missed.
+
+    Example: `asylum-stance evaluate-attribution gold.jsonl predicted.jsonl --json`
+    """
+    from pipeline.corpus.attribution_files import AttributionFileError, read_attributions
+    from pipeline.evaluation.attribution import score_attributions
+    from pipeline.evaluation.attribution_counts import AttributionMismatch
+    from pipeline.evaluation.attribution_tables import (
+        attribution_figures,
+        attribution_warnings,
+        print_attribution_scores,
+    )
+
+    with _errors(AttributionFileError, AttributionMismatch):
+        scores = score_attributions(read_attributions(gold), read_attributions(predicted), resamples, seed)
+    for warning in attribution_warnings(scores):
+        print(f"asylum-stance: {warning}", file=sys.stderr)
+    if as_json:
+        print(json.dumps(attribution_figures(scores), indent=2, ensure_ascii=False))
+    else:
+        print_attribution_scores(scores, Console())
 
 
 Folder = Annotated[Path, typer.Argument(help="Folder of .stance files.", show_default="seeds/articles")]

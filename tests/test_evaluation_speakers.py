@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.evaluation.speakers import SpeakerScores, plain_name, same_speaker, speaker_scores
+from pipeline.evaluation.speakers import SpeakerScores, speaker_scores
 from pipeline.records import (
     Actor,
     Article,
@@ -14,6 +14,7 @@ from pipeline.records import (
     Sentence,
     Voice,
 )
+from pipeline.text.speaker_names import plain_name, same_speaker
 
 NOTHING = Labels("none", "none", "none", "none")
 CLAIM = Labels("opposes", "left", "claim", "policy")

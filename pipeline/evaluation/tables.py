@@ -12,11 +12,11 @@ from pipeline.evaluation.predictions import (
     PredictionsError,
     with_probabilities,
 )
-from pipeline.evaluation.speakers import same_speaker
 from pipeline.labels import heads
 from pipeline.learners.contract import Probabilities
 from pipeline.learners.examples import Example
 from pipeline.records import NO_SPEAKER, Document, LabelledArticle, LabelledSentence, Sentence
+from pipeline.text.speaker_names import same_speaker
 
 Predict = Callable[[Sequence[Document]], list[Probabilities]]
 

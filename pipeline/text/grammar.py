@@ -20,6 +20,12 @@ NOBODY = word_set(
     "that those these who what which there people everyone's all each both few many much most others "
     "other some"
 )
+NUMBERS = word_set(
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand dozen"
+)
+# What follows a description and tells when: it is no part of who.
+TIMES = word_set("yesterday today tonight last this earlier later here there now then")
 ARTICLES = word_set("the a an")
 POSSESSIVES = word_set("his her its their my our your")
 LEADING = word_set(
@@ -111,3 +117,8 @@ def pronoun(word: str) -> str:
         if (short := word.split("'", 1)[0]) in PRONOUNS and word != short and not word.endswith("it's")
         else ""
     )
+
+
+def is_number(word: str) -> bool:
+    """Whether a word in lower case counts ("47", "forty-seven", "dozen"); "one" is none, it picks out."""
+    return word.replace(",", "").isdigit() or word.split("-", 1)[0] in NUMBERS
