@@ -40,6 +40,19 @@ class SplitParams:
 
 
 @strict
+class SpeakersParams:
+    """What the text path learns of speakers: boosted ``trees`` of so many ``leaves`` rank candidates by what the
+    rules saw and by the ``words`` found in most sentences; training articles are read in ``folds`` by models that
+    did not learn from them."""
+
+    folds: int
+    words: int
+    trees: int
+    leaves: int
+    learning_rate: float
+
+
+@strict
 class TfidfParams:
     """n-gram ranges, vocabulary cut-offs, and the grid of inverse regularisation tried on validation."""
 
@@ -120,6 +133,7 @@ class Params:
     seed: int
     corpus: CorpusParams
     split: SplitParams
+    speakers: SpeakersParams
     tfidf: TfidfParams
     transformer: TransformerParams
     calibrate: CalibrateParams

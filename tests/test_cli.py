@@ -16,7 +16,7 @@ from pipeline.cli import app
 from pipeline.config import TfidfParams
 from pipeline.corpus.reading import read_corpus
 from pipeline.labels import heads
-from pipeline.learners.examples import example
+from pipeline.learners.contract import LabelledDocument
 from pipeline.learners.tfidf import TfidfLearner
 from pipeline.scoring.bundle import seal
 
@@ -60,7 +60,12 @@ def bundle(tmp_path_factory, text_path):
     """A sealed TF-IDF bundle, learnt on a few labelled articles through the real text path."""
     folder = tmp_path_factory.mktemp("bundle")
     learner = TfidfLearner(TfidfParams((1, 1), (3, 3), 2, (1.0,)), seed=1)
-    learnt = [example(one, text_path).as_read() for one in read_corpus(ROOT / "seeds" / "articles" / "a")[:8]]
+    read = read_corpus(ROOT / "seeds" / "articles" / "a")[:8]
+    learnt = [
+        LabelledDocument(text_path.attributed(one.article, [given.sentence for given in one.sentences]), labels)
+        for one in read
+        for labels in [tuple(given.labels for given in one.sentences)]
+    ]
     learner.fit(learnt[:6], learnt[6:], lambda metrics, step: None)
     learner.save(folder)
     seal(

@@ -27,7 +27,11 @@ def check_offsets(document: Document) -> None:
     for attribution in document.attributions:
         for span in (*attribution.content, attribution.source, attribution.cue):
             assert span is None or 0 <= span.start < span.end <= len(text)
-        assert attribution.voice.speaker != NO_SPEAKER
+    assert all(
+        document.attributions[number].voice.speaker != NO_SPEAKER
+        for number in document.assigned
+        if number is not None
+    )
 
 
 def test_source_cue_and_content() -> None:

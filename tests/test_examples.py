@@ -54,6 +54,12 @@ class Lines:
         return Document(article, tuple(sentences), heard, tuple(range(len(heard))))
 
 
+def seen(article, path):
+    """The example of an article that a text path reads twice."""
+    given = [one.sentence for one in article.sentences]
+    return example(article, path.attributed(article.article, given), path(article.article))
+
+
 def test_the_same_sentences_are_each_others_partners():
     assert partners(labelled(), cut(*((s.start, s.end) for s in GOLD))) == (0, 1, 2)
 
@@ -104,7 +110,7 @@ def test_an_undeclared_speaker_is_no_silent_narrator():
 def test_the_three_conditions_differ_in_what_they_are_given():
     text = "First words.\nSecond words.\n"
     article = labelled([Span(0, 12), Span(13, 26)], ["Nell Garside", NO_SPEAKER], text)
-    one = example(article, Lines())
+    one = seen(article, Lines())
     assert [voice.speaker for voice in one.gold.voices()] == ["Nell Garside", NO_SPEAKER]
     assert [voice.speaker for voice in one.attributed.voices()] == ["somebody"] * 2
     assert one.gold.sentences == one.attributed.sentences
@@ -114,7 +120,7 @@ def test_the_three_conditions_differ_in_what_they_are_given():
 def test_both_views_of_an_article_carry_its_labels():
     """Learnt on gold speakers alone, a learner would meet in use what it never saw."""
     text = "First words.\nSecond words.\nNot labelled.\n"
-    one = example(labelled([Span(0, 12), Span(13, 26)], [NO_SPEAKER] * 2, text), Lines())
+    one = seen(labelled([Span(0, 12), Span(13, 26)], [NO_SPEAKER] * 2, text), Lines())
     given = one.as_read()
     assert given.document is one.raw
     assert given.labels == (LABELS, LABELS, None)
@@ -131,6 +137,6 @@ def test_an_article_in_which_nothing_is_found_trains_nothing():
 def test_the_real_text_path_finds_the_sentences_of_a_plain_article(text_path):
     text = "The plan goes to a vote on Monday.\n\n“It is a cruel rule,” said Ilse Marwood of Harbour Lights."
     spans = [Span(0, 34), Span(36, len(text))]
-    one = example(labelled(spans, ["Nell Garside"] * 2, text), text_path)
+    one = seen(labelled(spans, ["Nell Garside"] * 2, text), text_path)
     assert one.partner == (0, 1)
     assert all(sentence.span.of(text) == sentence.text for sentence in one.raw.sentences)

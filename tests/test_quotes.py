@@ -16,6 +16,8 @@ PAIRS = [
     ("In the '90s they said 'never'.", ["'never'"]),
     ('A plank of 6" by 4" was found.', []),
     ("She said (“never”) – “ever”.", ["“never”", "“ever”"]),
+    ("In the ‘90s she said “never”.", ["“never”"]),
+    ("They left by the ‘gate. “Never,” she said.", ["“Never,”"]),
 ]
 
 

@@ -2,14 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pipeline.corpus.alignment import align
 from pipeline.learners.contract import LabelledDocument
 from pipeline.records import NO_SPEAKER, Attribution, Document, LabelledArticle, Labels, Sentence, Span
-
-if TYPE_CHECKING:  # training and evaluation read examples from a file and need none of the text path
-    from pipeline.text.document import TextPath
 
 
 @dataclass(frozen=True)
@@ -42,11 +38,8 @@ class Example:
         return LabelledDocument(self.gold, self.labels)
 
 
-def example(labelled: LabelledArticle, text_path: "TextPath") -> Example:
-    """Run an article through the text path and align the result with its gold sentences."""
-    article = labelled.article
-    attributed = text_path.attributed(article, [one.sentence for one in labelled.sentences])
-    raw = text_path(article)
+def example(labelled: LabelledArticle, attributed: Document, raw: Document) -> Example:
+    """An article with what the text path made of its gold sentences (``attributed``) and of its text (``raw``)."""
     return Example(
         labelled, gold_document(labelled, attributed), attributed, raw, partners(labelled, raw.sentences)
     )

@@ -22,11 +22,11 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from pipeline import __version__
 from pipeline.config import ScoreParams
 from pipeline.records import Article, ArticleRow, arrow_schema
-from pipeline.scoring.engine import Scored, Scorer, printable
+from pipeline.scoring.engine import Scored, Scorer
 from pipeline.scoring.summary import Tally
 from pipeline.scoring.tables import FORMATS, Tables
 from pipeline.text.readers import read
-from pipeline.text.rejects import Reject
+from pipeline.text.rejects import Reject, printable
 
 RECORD = "score.json"  # how the result was made; also the sign by which a later run knows it as a result
 TABLES = ("statements", "articles", "rejects")

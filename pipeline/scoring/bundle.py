@@ -1,9 +1,8 @@
 """A bundle: one folder that holds all that scoring needs, sealed by ``bundle.json``.
 
-The folder holds the learner's own files, ``text/`` (the word lists and tables of the text path) and the card
-``bundle.json`` with a sha256 and size of every other file. It opens only if it is exactly what was sealed: a
-model that was half copied, mixed from two runs or tampered with must not score.
-"""
+The folder holds the learner's own files, ``text/`` (word lists, tables and what the text path learned) and the
+card ``bundle.json`` with a sha256 and size of every other file. It opens only if it is exactly what was sealed: a
+model that was half copied, mixed from two runs or tampered with must not score."""
 
 import hashlib
 import shutil
@@ -18,7 +17,7 @@ from pipeline.config import strict
 from pipeline.learners.contract import Probabilities
 from pipeline.learners.temperature import apply_temperature
 
-FORMAT = 1  # raise it when a reader of the old card or of the old files would go wrong
+FORMAT = 2  # raise it when a reader of the old card or of the old files would go wrong
 CARD = "bundle.json"
 TEXT = "text"
 TEXT_FILES = ("codebook.yaml", "actors.yaml", "governments.yaml", "reporting.yaml", "cleaning.yaml")
@@ -85,16 +84,23 @@ def seal(
     threshold: float,
     commit: str,
     configs: Path = CONFIGS,
+    learned: Path | None = None,
 ) -> Bundle:
     """Copy the text path's files into a folder that holds a saved learner, and write its card last.
+
+    ``learned`` is the folder of what the text path learned of speakers; without it the bundle's path is rules
+    alone.
 
     An earlier card is removed first, so that a folder which is being changed never passes for a bundle.
     Raises ``BundleError`` for heads that statements have no column for, or temperatures that cannot divide.
     """
     (folder / CARD).unlink(missing_ok=True)
-    (folder / TEXT).mkdir(exist_ok=True)
+    shutil.rmtree(folder / TEXT, ignore_errors=True)
+    (folder / TEXT).mkdir()
     for name in TEXT_FILES:
         shutil.copyfile(configs / name, folder / TEXT / name)
+    for path in sorted(learned.iterdir()) if learned else ():
+        shutil.copyfile(path, folder / TEXT / path.name)
     card = Card(learner, heads, corpus, params, temperatures, threshold, commit, files={})
     _check_values(card, folder)
     files = {name: _sealed(folder / name) for name in sorted(_listed(folder))}

@@ -24,9 +24,7 @@ from pipeline.records import (
 )
 from pipeline.scoring.bundle import RETRAIN, Bundle, BundleError, calibrated, open_bundle
 from pipeline.text.document import TextPath
-from pipeline.text.rejects import Reject
-
-DETAIL_CHARACTERS = 500  # some libraries print the whole text that they choke on
+from pipeline.text.rejects import Reject, failure
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ class Scorer:
                     raise predicted
                 tables = self._table(document, predicted), _article_table(document)
             except Exception as error:
-                rejects.append(_reject(document.article, error))
+                rejects.append(failure(document.article.source or document.article.id, error))
             else:
                 statements.append(tables[0])
                 rows.append(tables[1])
@@ -84,7 +82,7 @@ class Scorer:
             try:
                 yield self.text_path(article)
             except Exception as error:  # any fault of ours on a hostile text: named in the rejects, never silent
-                rejects.append(_reject(article, error))
+                rejects.append(failure(article.source or article.id, error))
 
     def _predictions(self, documents: Sequence[Document]) -> list[Probabilities | Exception]:
         """Calibrated probabilities a document; where the batch fails, each by itself, to find who is to blame."""
@@ -178,13 +176,3 @@ def _article_table(document: Document) -> pa.Table:
         n_boilerplate=sum(sentence.boilerplate for sentence in document.sentences),
     )
     return pa.Table.from_pylist([vars(row)], schema=arrow_schema(ArticleRow))
-
-
-def _reject(article: Article, error: Exception) -> Reject:
-    detail = f"{type(error).__name__}: {error}"
-    return Reject(article.source or article.id, "error", printable(detail[:DETAIL_CHARACTERS]))
-
-
-def printable(text: str) -> str:
-    """Text without lone surrogates (of undecodable file names and broken JSON), which no table can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")

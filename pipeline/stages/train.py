@@ -76,6 +76,7 @@ def run(workspace: Workspace, name: str) -> None:
         threshold=threshold,
         commit=provenance(workspace.root, INPUTS).tags.get("git_commit", ""),
         configs=workspace.configs,
+        learned=workspace.speakers,
     )
 
 

@@ -38,6 +38,11 @@ class Workspace:
         return self.root / self.params.corpus.articles
 
     @property
+    def attributions(self) -> Path:
+        """Articles annotated with who says what."""
+        return self.root / "seeds" / "attributions"
+
+    @property
     def corpus(self) -> Path:
         """Labelled articles, one a line."""
         return self.root / "data" / "corpus.jsonl"
@@ -55,6 +60,11 @@ class Workspace:
     def examples(self) -> Path:
         """What each labelled article looks like to a learner, one a line."""
         return self.root / "data" / "examples.jsonl"
+
+    @property
+    def speakers(self) -> Path:
+        """What the text path learned of speakers."""
+        return self.root / "data" / "speakers"
 
     @property
     def backbone(self) -> Path:

@@ -8,6 +8,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -62,6 +63,19 @@ class ActorTable:
             return Voice(form.name, governing[0] if governing else "", MINISTER)
         party = _at(actor.party, day)
         return Voice(form.name, party, _kind(actor, day, party, governing))
+
+    def surnames(self, given: str) -> frozenset[str]:
+        """Surnames, in plain lower case, of the people of the table who bear a given name."""
+        return self._surnames.get(plain(given), frozenset())
+
+    @cached_property
+    def _surnames(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for actor in self.actors:
+            words = plain(actor.name).split()
+            if actor.type != "organisation" and len(words) > 1:
+                found.setdefault(words[0], set()).add(words[-1])
+        return {given: frozenset(names) for given, names in found.items()}
 
     def office_holder(self, office: str, date: dt.date | None) -> str | None:
         """Canonical name of who holds an office ("home secretary") on a day; None when vacant or unknown."""

@@ -84,6 +84,9 @@ class Affiliation:
     kind: str = ""
 
 
+UNKNOWN = Affiliation()
+
+
 def governing_parties(government: str) -> tuple[str, ...]:
     """The parties in a government of the codebook, the leading one first."""
     return _COALITION if government == "Coalition" else (government,) if government else ()
@@ -95,7 +98,7 @@ def affiliate(name: str, roles: Sequence[str], nature: str, government: str, lex
     ``nature`` is the speaker's mention kind: ``person``, ``body`` (both named) or ``description``.
     """
     person = nature == "person"
-    phrases = [_plain(role) for role in (roles if person else [name, *roles])]
+    phrases = _phrases(name, roles, nature)
     words = [word for phrase in phrases for word in phrase.split()]
     party = _party(phrases, lexicon)
     found = (
@@ -109,6 +112,16 @@ def affiliate(name: str, roles: Sequence[str], nature: str, government: str, lex
     if lexicon.senses.crossbench & set(words):
         return Affiliation(NONE, "opposition")
     return _person(name, phrases, lexicon) if person else _source(phrases[0], words, nature, lexicon)
+
+
+def printed_party(name: str, roles: Sequence[str], nature: str, lexicon: Lexicon) -> str:
+    """The party that a speaker's roles name, or the description or body that is its name; empty if none."""
+    return _party(_phrases(name, roles, nature), lexicon)
+
+
+def _phrases(name: str, roles: Sequence[str], nature: str) -> list[str]:
+    """What the text calls a speaker, the name of a person left out: it tells nothing."""
+    return [_plain(role) for role in (roles if nature == "person" else [name, *roles])]
 
 
 def _plain(phrase: str) -> str:

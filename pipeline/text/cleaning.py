@@ -55,7 +55,13 @@ def mark(article: Article, rules: CleaningRules) -> Marked:
     for line, cut, own in zip(found, cuts, merged, strict=True):
         breaks.update(cut)
         breaks.update(edge for span in own for edge in (span.start, span.end) if line.start < edge < line.end)
+    breaks -= {span.end for own in marks for span in own if span.reason == "dateline" and _runs_on(text, span)}
     return Marked(tuple(span for own in merged for span in own), tuple(sorted(breaks)))
+
+
+def _runs_on(text: str, dateline: Span) -> bool:
+    """Whether a dateline stands in its sentence with a blank between ("13:07 Ministers …"), not glued to it."""
+    return text[dateline.end - 1 : dateline.end + 1].strip() != text[dateline.end - 1 : dateline.end + 1]
 
 
 def _marks_of_line(text: str, line: Span, cuts: Sequence[int], rules: CleaningRules) -> list[Boilerplate]:

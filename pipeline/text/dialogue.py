@@ -24,7 +24,7 @@ _STAGE = re.compile(
     r"Examination of|Members present|Witness|Questions? \d|Q\d+ *$|House adjourned|Lords? Chamber|Commons Chamber)"
 )
 _NO_NAMES = word_set(
-    "note notes update correction date time picture photo image caption source sources editor contact "
+    "note notes update correction date time picture pictured photo image caption source sources editor contact "
     "headline key video watch listen read question answer analysis comment claim verdict example summary "
     "conclusion recommendation from to subject location"
 )
@@ -63,7 +63,7 @@ def _heads(text: str, sentences: Sequence[Sentence]) -> dict[int, re.Match[str]]
         if (
             match
             and match.group("name").split()[0].lower() not in _NO_NAMES
-            and text[match.end() :][:2].strip()[:1] not in '“"'
+            and text[match.end() : match.end() + 2].strip()[:1] not in '“"'
         ):
             found[index] = match
     counts = Counter(match.group("name") for match in found.values())

@@ -5,6 +5,22 @@ from dataclasses import dataclass, field
 from pipeline.text.grammar import SMALL_WORDS
 from pipeline.text.lexicon import Lexicon
 
+# Offices that stand before a name as titles do.
+_OFFICES = {
+    "senator": "senator",
+    "sen": "senator",
+    "governor": "governor",
+    "gov": "governor",
+    "representative": "representative",
+    "rep": "representative",
+    "congressman": "congressman",
+    "congresswoman": "congresswoman",
+    "president": "president",
+    "judge": "judge",
+    "bishop": "bishop",
+    "archbishop": "archbishop",
+}
+
 
 @dataclass
 class Entity:
@@ -24,7 +40,8 @@ class Entity:
 
     def role_words(self) -> set[str]:
         """All words of the entity's roles, and of the description that names it."""
-        return self.words | {word for role in self.roles for word in role.lower().split()}
+        office = {_OFFICES[self.title]} if self.title in _OFFICES else set()
+        return self.words | office | {word for role in self.roles for word in role.lower().split()}
 
 
 def plain_word(word: str) -> str:
@@ -37,7 +54,7 @@ def bare_name(name: str, lexicon: Lexicon) -> list[str]:
     words = name.lower().replace("’", "'").split()
     while len(words) > 1 and words[0].rstrip(".") in lexicon.titles:
         words = words[1:]
-    return words
+    return [word.rstrip(".") for word in words]
 
 
 def party_key(key: str, lexicon: Lexicon) -> str:

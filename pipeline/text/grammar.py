@@ -32,7 +32,7 @@ LEADING = word_set(
     "but and yet so however meanwhile even only both then now or nor though also still instead perhaps "
     "yesterday today earlier later nevertheless once elsewhere again indeed while whereas because that"
 )
-CONNECTORS = word_set("of for and & in on the to de von van bin al le la")
+CONNECTORS = word_set("of for and & in on the to de von van der den del di da du bin al le la")
 PREPOSITIONS = word_set(
     "of for in from at on with to close behind inside near among within under against by between"
 )
@@ -53,7 +53,7 @@ OPENERS = word_set(
     "also still yet so then than now last next first asked speaking writing pressed responding whether "
     "both few several today yesterday tomorrow earlier later meanwhile however instead perhaps among "
     "during between about around against without within through is are was were has have had do does did "
-    "will would can could may might must should let read picture photo image"
+    "will would can could may might must should let read picture photo image according"
 )
 LINKING = word_set(
     "is are was were be been remain remains remained feel feels felt look looks looked sound sounds "
@@ -104,7 +104,7 @@ GOVERNORS = word_set(
 )
 MODALS = word_set("will would can could may might should must never not cannot to")
 SMALL_WORDS = word_set("who the a an of for in from at on and")
-PARTICLES = word_set("de van von bin al le la")
+PARTICLES = word_set("de van von der den del di da du bin al le la")
 THEIR = word_set("its their")
 
 

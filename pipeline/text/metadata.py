@@ -24,7 +24,14 @@ FIELDS = (
     "text",
 )
 # Names that exports of newsrooms and scrapers use for ours; ours win where both are filled.
-ALIASES = {"headline": "title", "body": "text", "content": "text", "published": "date", "link": "url"}
+ALIASES = {
+    "doc_id": "id",
+    "headline": "title",
+    "body": "text",
+    "content": "text",
+    "published": "date",
+    "link": "url",
+}
 CLOSED = {"party": "parties", "kind": "kinds", "government": "governments", "leaning": "leanings"}
 
 

@@ -13,8 +13,8 @@ SINGLE_VOICE = frozenset(
 )
 PRESS_RELEASE = "press_release"
 _RANK = (
-    r"(?:(?:Dr|Prof\.?|Professor|Sir|Dame|Lord|Lady|Baroness|Revd?|Canon|Bishop|Rt Rev|Cllr|Coun|Mr|Mrs|Ms|Miss|"
-    r"Emerita|Emeritus|"
+    r"(?:(?:Dr|Prof\.?|Professor|Sir|Dame|Lord|Lady|Baroness|Revd?|Canon|Bishop|Rt Rev|Cllr|Councillor|Coun|"
+    r"Mr|Mrs|Ms|Miss|Emerita|Emeritus|"
     r"Col\.?|Lt Col|Major|Capt|Brigadier|\(retd\)) ){0,4}"
 )
 _NAME = (
@@ -39,6 +39,10 @@ _SIGNATURE = re.compile(
 )
 _LONE_NAME = re.compile(rf"(?P<name>{_RANK}{_FULL}){_HONOURS}")
 _FULL_NAME = re.compile(_FULL)
+# Names end in no such word; an office or a group printed alone is no byline.
+_NO_PERSON = frozenset(
+    {"Secretary", "Minister", "Ministers", "Office", "Government", "MPs", "Party", "Editor", "Sir"}
+)
 _VALEDICTION = re.compile(
     r"(?:yours|with (?:best|warm)|in (?:comradeship|solidarity|hope|peace)|best wishes|kind regards|regards)\b",
     re.IGNORECASE,
@@ -46,6 +50,13 @@ _VALEDICTION = re.compile(
 _FIRST_PERSON = re.compile(
     r"\b(?:I|I['’](?:m|ve|d|ll)|me|my|mine|myself|[Ww]e|[Ww]e['’](?:re|ve|ll|d)|[Oo]urs?|ourselves)\b"
 )
+_SAID = re.compile(r"\b(?:said|says|told|tells|added|asked|according to)\b")
+# Logistic regression on articles of train and validation whose genre is told (opinion and letters against news,
+# explainers, live blogs and interviews): precision .94, recall .88 in cross-validation; "I" or "we" in a sixth
+# of the sentences has recall .76.
+_BIAS, _OWN, _REPORTED, _QUOTED = 0.8, 8.5, -6.8, -9.9
+# A shorter text, or one with fewer words of its own voice, is a report.
+_SHORTEST, _LEAST_OWN = 6, 2
 _HOUSE_VOICE = re.compile(r"\b[Tt]his (?:news)?paper\b")
 _ISSUER = re.compile(r"(?:From|Issued by|On behalf of)\b:? (?P<name>(?:the )?[A-Z][^.:;,\n]{2,60})")
 _ABOUT = re.compile(
@@ -94,7 +105,7 @@ def voicings(article: Article, sentences: Sequence[Sentence], quoted: Sequence[Q
         return [Voicing(issuer, "", 0, end)] if issuer else []
     if genre == "interview":
         return _answers(article.text, sentences, quoted)
-    if not (genre in SINGLE_VOICE or (not genre and is_first_person(article.text, sentences, quoted))):
+    if not (genre in SINGLE_VOICE or (not genre and speaks_for_itself(article.text, sentences, quoted))):
         return []
     if article.author:
         return [Voicing(article.author, "", 0, len(sentences))]
@@ -106,6 +117,30 @@ def voicings(article: Article, sentences: Sequence[Sentence], quoted: Sequence[Q
     return [Voicing(name or fallback, role, 0, len(sentences))]
 
 
+def speaks_for_itself(text: str, sentences: Sequence[Sentence], quoted: Sequence[Quotation]) -> bool:
+    """Whether a text of unknown genre is an opinion piece or a letter rather than a report.
+
+    Told by how often it says "I" or "we" and reporting verbs outside quotation marks, and how much it quotes.
+    """
+    count = len(sentences)
+    own = _outside(_FIRST_PERSON, text, quoted)
+    if count < _SHORTEST or own < _LEAST_OWN:
+        return False
+    said = _outside(_SAID, text, quoted)
+    share = sum(quotation.end - quotation.start for quotation in quoted) / len(text)
+    return _BIAS + _OWN * min(1.0, own / count) + _REPORTED * said / count + _QUOTED * share > 0
+
+
+def _outside(pattern: re.Pattern[str], text: str, quoted: Sequence[Quotation]) -> int:
+    """How often a pattern occurs outside quotation marks."""
+    hits, at = 0, 0
+    for found in pattern.finditer(text):
+        while at < len(quoted) and quoted[at].end <= found.start():
+            at += 1
+        hits += not (at < len(quoted) and quoted[at].start <= found.start())
+    return hits
+
+
 def is_first_person(text: str, sentences: Sequence[Sentence], quoted: Sequence[Quotation]) -> bool:
     """Whether a text of unknown genre says "I" or "we" outside quotation marks in a sixth of its sentences.
 
@@ -113,12 +148,7 @@ def is_first_person(text: str, sentences: Sequence[Sentence], quoted: Sequence[Q
     """
     if len(quoted) > len(sentences) / 3:
         return False
-    inside = [(quotation.start, quotation.end) for quotation in quoted]
-    hits, at = 0, 0
-    for found in _FIRST_PERSON.finditer(text):
-        while at < len(inside) and inside[at][1] <= found.start():
-            at += 1
-        hits += not (at < len(inside) and inside[at][0] <= found.start())
+    hits = _outside(_FIRST_PERSON, text, quoted)
     return len(sentences) >= 6 and hits >= max(4, len(sentences) / 6)
 
 
@@ -168,12 +198,22 @@ def _signature(sentences: Sequence[Sentence], index: int) -> re.Match[str] | Non
 
 def _author(text: str, sentences: Sequence[Sentence]) -> tuple[str, str]:
     """Name and description of the author from a byline, the signature or the line about the author."""
+    name, role = _signed(text, sentences)
+    return ("", "") if name.split()[-1:] and name.split()[-1] in _NO_PERSON else (name, role)
+
+
+def _signed(text: str, sentences: Sequence[Sentence]) -> tuple[str, str]:
     for sentence in sentences[:4]:
         lone = None if sentence.text.isupper() else _LONE_NAME.fullmatch(sentence.text)
         if match := _BYLINE.match(sentence.text) or lone:
             return match.group("name"), sentence.text[match.end() :].strip(" ,.")
     sentences = [sentence for sentence in sentences if not sentence.text.isupper()]
-    for sentence in [*reversed(sentences[-6:]), *sentences[:2]]:
+    for sentence in reversed(sentences[-6:]):
+        for pattern in (_BIOGRAPHY, _NOTICE):
+            match = pattern.match(sentence.text)
+            if match and _introduces(text, sentence, match, sentences):
+                return match.group("name"), sentence.text[match.end("name") :].strip(" .")
+    for sentence in sentences[:2]:
         match = _BIOGRAPHY.match(sentence.text)
         if match and text.find(match.group("name")) == sentence.start + match.start("name"):
             return match.group("name"), sentence.text[match.end("name") :].strip(" .")
@@ -183,10 +223,14 @@ def _author(text: str, sentences: Sequence[Sentence]) -> tuple[str, str]:
             _VALEDICTION.match(sentences[index - 1].text) or _LONE_NAME.fullmatch(sentences[index].text)
         ):
             return match.group("name"), match.group("rest").strip(" ,;")
-        match = _NOTICE.match(sentences[index].text)
-        if match and text.find(match.group("name")) == sentences[index].start + match.start("name"):
-            return match.group("name"), ""
     return "", ""
+
+
+def _introduces(text: str, sentence: Sentence, match: re.Match[str], sentences: Sequence[Sentence]) -> bool:
+    """Whether a line at the end names its author: nobody else was called so, a caption in the last lines aside."""
+    name = match.group("name")
+    first = text.find(name) == sentence.start + match.start("name")
+    return first or (sentence in sentences[-3:] and text.count(name) == 2)
 
 
 def _issuer(sentences: Sequence[Sentence]) -> str:

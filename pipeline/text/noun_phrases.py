@@ -7,11 +7,14 @@ from pipeline.text.grammar import (
     LEADING,
     NOBODY,
     OPENERS,
+    PARTICLES,
     PHRASE_ENDS,
     POSSESSIVES,
     PREPOSITIONS,
     QUANTIFIERS,
+    TIMES,
     VAGUE,
+    is_number,
     pronoun,
 )
 from pipeline.text.lexicon import Lexicon
@@ -106,7 +109,7 @@ def _core_end(words: Words, start: int, end: int, lexicon: Lexicon) -> int:
 
 
 def capital_follows(words: Words, index: int, end: int) -> bool:
-    while index < end and words.lower[index] in ("the", "and", "&"):
+    while index < end and words.lower[index] in ("the", "and", "&", *PARTICLES):
         index += 1
     return index < end and words.is_capital(index)
 
@@ -143,10 +146,12 @@ def _described(
             return None
     definite = lower[start] in ("the", "this", "these", "those", "that") or lower[start] in POSSESSIVES
     name_start = start
-    while name_start + 1 < core and (lower[name_start] in VAGUE or lower[name_start] in ARTICLES):
+    while name_start + 1 < core and (
+        lower[name_start] in VAGUE or lower[name_start] in ARTICLES or is_number(lower[name_start])
+    ):
         name_start += 1
     stop = _complement_end(words, core, end)
-    name = " ".join(words.text[name_start:stop])
+    name = words.phrase(name_start, stop)
     if (
         name_start == 0
         and words.text[0][0].isupper()
@@ -172,7 +177,7 @@ def _described(
 def _complement_end(words: Words, core: int, end: int) -> int:
     """End of the complement that belongs to the name of a description: of, for, in, from, at, on and to."""
     if core < end and words.lower[core] in ("of", "for", "in", "from", "at", "on", "to", "close", "with", "by"):
-        return end
+        return next((index for index in range(core + 1, end) if words.lower[index] in TIMES), end)
     return core
 
 

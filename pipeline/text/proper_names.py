@@ -32,10 +32,10 @@ def read_name(words: Words, start: int, core: int, end: int, lexicon: Lexicon) -
     the = start < split and words.lower[split - 1] in ARTICLES
     person = not _is_body(words, named, core, lexicon, the) or bool(title)
     name_start = split if title and not all(t in lexicon.plain_titles for t in words.lower[split:named]) else named
-    name = " ".join(words.text[name_start:core])
+    name = words.phrase(name_start, core)
     if name.endswith(("'s", "’s")):
         name = name[:-2]
-    if not gender and person:
+    if not gender and person and not (title and len(tokens) == 1):  # "Dr Yusuf": a surname
         gender = lexicon.genders.get(tokens[0], "")
     kind: MentionKind = "person" if person else "body"
     plural = not person and tokens[-1].endswith("s")

@@ -5,6 +5,7 @@ opening mark, as printers do; otherwise it ends with its paragraph, so that one 
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,8 +13,10 @@ from pipeline.records import Span
 
 _MARK = re.compile("[“”„\"‘’'«»]")
 _LINE = re.compile(r"[^\n]+")
+# The first character of the next paragraph.
+_FIRST = re.compile(r"\n\s*(\S)")
 # Words that begin with an apostrophe.
-_CLIPPED = re.compile(r"['’](?:em|tis|twas|til|cause|cos|bout|round|n|[0-9]0s|[0-9]{2}\b)(?![\w])", re.IGNORECASE)
+_CLIPPED = re.compile(r"['‘’](?:em|tis|twas|til|cause|cos|bout|round|n|[0-9]0s|[0-9]{2}\b)(?![\w])", re.IGNORECASE)
 _FAMILY = {"“": "double", "”": "double", "„": "double", '"': "straight", "‘": "single", "’": "single", "'": "tick"}
 _FAMILY |= {"«": "angle", "»": "angle"}
 _DOUBLE = frozenset({"double", "straight", "angle"})
@@ -52,7 +55,8 @@ def quotations(text: str) -> list[Quotation]:
     """All quotations of a text, outer before inner, in order of their opening marks. Linear time."""
     found: list[Quotation] = []
     for line in _LINE.finditer(text):
-        own = list(_line_quotations(text, line.start(), line.end()))
+        following = _FIRST.match(text, line.end())
+        own = list(_line_quotations(text, line.start(), line.end(), following.group(1) if following else ""))
         if found and own:
             _join_paragraphs(text, found, own, line.start())
         found.extend(own)
@@ -64,11 +68,30 @@ def outermost(found: Sequence[Quotation]) -> list[Quotation]:
     return [quotation for quotation in found if quotation.depth == 0]
 
 
+class OutermostQuotations(Sequence[Quotation]):
+    """The quotations of a text that lie in no other, in order."""
+
+    def __init__(self, text: str) -> None:
+        self._found = outermost(quotations(text))
+        self._starts = [quotation.start for quotation in self._found]
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __getitem__(self, index):  # an int or a slice, as in any sequence
+        return self._found[index]
+
+    def touching(self, span: Span) -> list[Quotation]:
+        """Those that share characters with a span."""
+        first = bisect_left(self._starts, span.start)
+        while first > 0 and self._found[first - 1].end > span.start:
+            first -= 1
+        return self._found[first : bisect_left(self._starts, span.end)]
+
+
 def _join_paragraphs(text: str, found: list[Quotation], own: Sequence[Quotation], start: int) -> None:
     """Mark the last unclosed quotation as continuing when the paragraph at ``start`` opens with its mark."""
-    last = (
-        max((n for n, q in enumerate(found) if q.depth == 0), default=None) if found[-1].depth else len(found) - 1
-    )
+    last = next((number for number in range(len(found) - 1, -1, -1) if found[number].depth == 0), None)
     if last is None:
         return
     before, first = found[last], own[0]
@@ -82,8 +105,10 @@ def _join_paragraphs(text: str, found: list[Quotation], own: Sequence[Quotation]
         found[last] = replace(before, continues=True)
 
 
-def _line_quotations(text: str, start: int, end: int) -> Iterator[Quotation]:
-    """Quotations of one paragraph, sorted."""
+def _line_quotations(text: str, start: int, end: int, following: str) -> Iterator[Quotation]:
+    """Quotations of one paragraph, sorted; ``following`` is the next paragraph's first character. A single mark
+    that nothing closes opens a quotation only at the head of its paragraph, or where the next one opens with
+    it."""
     marks = [found.start() for found in _MARK.finditer(text, start, end)]
     if not marks:
         return iter(())
@@ -100,8 +125,10 @@ def _line_quotations(text: str, start: int, end: int) -> Iterator[Quotation]:
             _close(stack, found, at, _FAMILY[mark])
     while stack:
         opened = stack.pop()
-        if opened.family in _DOUBLE or opened.start == start:
+        if opened.family in _DOUBLE or opened.start == start or following == text[opened.start]:
             found.append(Quotation(opened.start, end, len(stack), closed=False))
+        else:  # a lost mark holds nothing: what stood behind it lies one level higher
+            found = [replace(one, depth=one.depth - (one.start > opened.start)) for one in found]
     return iter(sorted(found, key=lambda quotation: (quotation.start, -quotation.end)))
 
 
@@ -132,7 +159,7 @@ def _close(stack: list[_Open], found: list[Quotation], at: int, family: str) -> 
 def _role(text: str, at: int, start: int, end: int, stack: list[_Open], singles: "_SingleClosers") -> str:
     """``open``, ``close`` or ``none`` (apostrophe, inch mark) for the mark at ``at``."""
     mark = text[at]
-    if mark in "“„«‘":
+    if mark in "“„«" or (mark == "‘" and not _CLIPPED.match(text, at)):  # "the ‘90s", curled the wrong way
         return "open"
     if mark in "”»":
         return "close"

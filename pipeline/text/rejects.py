@@ -18,6 +18,7 @@ Reason = Literal[
     "unsupported",  # a suffix that no reader knows
     "error",  # the text path or the learner failed on it: a fault of this program
 ]
+_DETAIL_CHARACTERS = 500  # some libraries print the whole text that they choke on
 REASONS: tuple[str, ...] = get_args(Reason)
 
 
@@ -29,6 +30,16 @@ class Reject:
     source: str
     reason: Reason
     detail: str
+
+
+def failure(source: str, error: Exception) -> Reject:
+    """The reject of an input on which this program itself failed."""
+    return Reject(source, "error", printable(f"{type(error).__name__}: {error}"[:_DETAIL_CHARACTERS]))
+
+
+def printable(text: str) -> str:
+    """Text without lone surrogates (of undecodable file names and broken JSON), which no table can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Refusal(Exception):

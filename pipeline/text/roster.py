@@ -9,7 +9,8 @@ from pipeline.text.mentions import Mention
 
 # "The MP" means whom the text spoke of at most this many sentences ago.
 _NEAR = 4
-# Entities and names of bodies that are searched: the last ones, so that time stays linear in long texts.
+# Entities, namesakes and names of bodies that are searched, the last ones, and roles that are kept of one entity:
+# so that time stays linear in long texts.
 _MEMORY = 60
 # A pronoun reaches back this many sentences.
 _REACH = 12
@@ -76,7 +77,7 @@ class Roster:
 
     def describe(self, entity: Entity, role: str) -> None:
         """Add what the text says that the entity is."""
-        if not role or role in entity.roles:
+        if not role or role in entity.roles or len(entity.roles) >= _MEMORY:
             return
         entity.roles.append(role)
         words = role.lower().replace("’", "'").split()
@@ -93,9 +94,9 @@ class Roster:
     # names
 
     def _person(self, mention: Mention) -> Entity:
-        tokens = [word for word in mention.modifiers if word not in PARTICLES and word[0].isalnum()] or [
-            mention.head
-        ]
+        tokens = [
+            word.rstrip(".") for word in mention.modifiers if word not in PARTICLES and word[0].isalnum()
+        ] or [mention.head]
         entity = self._known_person(mention, tokens)
         if entity is None:
             if len(tokens) == 1 and (body := self._bodies.get(tokens[0])) is not None and not mention.title:
@@ -108,7 +109,7 @@ class Roster:
         entity.title = entity.title or mention.title
         for token in {plain_word(tokens[-1]), plain_word(tokens[0])}:
             known = self._names.setdefault(token, [])
-            if entity not in known:
+            if not any(one is entity for one in known[-_MEMORY:]):
                 known.append(entity)
         for role in mention.roles:
             self.describe(entity, role)
@@ -116,7 +117,7 @@ class Roster:
 
     def _known_person(self, mention: Mention, tokens: list[str]) -> Entity | None:
         """The person with this surname whose given name, initial and gender do not contradict."""
-        for entity in reversed(self._names.get(plain_word(tokens[-1]), [])):
+        for entity in reversed(self._names.get(plain_word(tokens[-1]), [])[-_MEMORY:]):
             own = bare_name(entity.name, self.lexicon)
             if mention.gender and entity.gender and mention.gender != entity.gender:
                 continue
@@ -209,6 +210,7 @@ class Roster:
         if (
             not mention.definite
             or mention.plural
+            or mention.owner
             or self._subject is None
             or mention.head not in self.lexicon.people
         ):

@@ -83,8 +83,9 @@ def _agree(some: list[str], others: list[str]) -> bool:
 def plain_name(name: str) -> str:
     """A name in lower case without titles, articles and numbers at its head."""
     words = name.lower().replace("’", "'").split()
-    while len(words) > 1 and (words[0].rstrip(".") in _TITLES or is_number(words[0])):
-        words = words[1:]
-    while len(words) > 1 and words[-1].strip(",") in _HONOURS:
-        words = words[:-1]
-    return " ".join(words).rstrip(",.")
+    first, end = 0, len(words)
+    while end - first > 1 and (words[first].rstrip(".") in _TITLES or is_number(words[first])):
+        first += 1
+    while end - first > 1 and words[end - 1].strip(",") in _HONOURS:
+        end -= 1
+    return " ".join(words[first:end]).rstrip(",.")

@@ -7,38 +7,37 @@ nobody.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pipeline.records import Article, AttributionKind, Sentence, Span
 from pipeline.text.appositions import roles_beside
-from pipeline.text.cues import Report, reports
+from pipeline.text.clauses import Clause
 from pipeline.text.dialogue import Turn, turns
 from pipeline.text.entities import Entity
-from pipeline.text.grammar import GOVERNORS, MODALS
+from pipeline.text.grammar import GOVERNORS
 from pipeline.text.lexicon import Lexicon
 from pipeline.text.mentions import Mention
 from pipeline.text.monologue import PRESS_RELEASE, is_first_person, is_prose, voicings
 from pipeline.text.noun_phrases import interpret
-from pipeline.text.quotes import Quotation, outermost, quotations
+from pipeline.text.quotes import OutermostQuotations
 from pipeline.text.roster import Roster
 from pipeline.text.scanning import scan
-from pipeline.text.words import BLANK, Words, read_words
+from pipeline.text.sources import SURE, Source, sources
+from pipeline.text.words import Words, read_words
 
 # A sentence is a quotation when this share of its characters is in quotation marks.
 _MOSTLY = 0.6
-# A quotation with at most this many words of report beside it ("told MPs: “…”") is direct, with more it is mixed.
-_STRAY_WORDS = 3
 # A quotation without any cue is carried on from the last speaker over at most this many sentences of narration.
 _CARRY = 4
 
 
 @dataclass
 class Draft:
-    """An attribution being built: its contents grow while the quotation goes on."""
+    """An attribution being built: its contents grow while the quotation goes on. Without an entity nobody that the
+    article names makes it ("is believed to")."""
 
-    entity: Entity
+    entity: Entity | None
     kind: AttributionKind
     content: list[Span] = field(default_factory=list)
     source: Span | None = None
@@ -46,42 +45,59 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What was seen in one sentence: its reports, whom it mentions, whom it is about, and the share of its
+    characters in quotation marks."""
+
+    sources: tuple[Source, ...] = ()
+    mentioned: tuple[tuple[Entity, Span], ...] = ()
+    topic: Entity | None = None
+    quoted: float = 0.0
+
+
+@dataclass(frozen=True)
 class Reading:
-    """Drafts in order of their first sentence, and for each sentence the number of its draft."""
+    """Drafts in order of their first sentence, for each sentence the number of its draft, and what was seen in
+    it."""
 
     drafts: tuple[Draft, ...]
     assigned: tuple[int | None, ...]
     roster: Roster
     own: tuple[Entity, ...]
+    evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Source:
-    """A report in a sentence with the mention and the entity that it comes from."""
-
-    report: Report
-    mention: Mention
-    entity: Entity
-
-
-def read_speakers(article: Article, sentences: Sequence[Sentence], lexicon: Lexicon) -> Reading:
-    """Attributions of an article with the given sentences."""
-    return _Reader(article, sentences, lexicon).read()
+def read_speakers(
+    article: Article,
+    sentences: Sequence[Sentence],
+    lexicon: Lexicon,
+    parsed: Mapping[int, Sequence[Clause]] | None = None,
+) -> Reading:
+    """Attributions of an article with the given sentences: by the order of words, and by the clauses of the
+    sentences that were ``parsed``, by number."""
+    return _Reader(article, sentences, lexicon, parsed or {}).read()
 
 
 class _Reader:
     """The state of one pass over one article."""
 
-    def __init__(self, article: Article, sentences: Sequence[Sentence], lexicon: Lexicon) -> None:
+    def __init__(
+        self,
+        article: Article,
+        sentences: Sequence[Sentence],
+        lexicon: Lexicon,
+        parsed: Mapping[int, Sequence[Clause]],
+    ) -> None:
         self.article = article
         self.sentences = sentences
         self.lexicon = lexicon
+        self.parsed = parsed
         self.roster = Roster(lexicon)
-        self.quoted = outermost(quotations(article.text))
-        self.starts = [quotation.start for quotation in self.quoted]
+        self.quoted = OutermostQuotations(article.text)
         self.drafts: list[Draft] = []
         self.assigned: list[int | None] = [None] * len(sentences)
         self.pending: list[int] = []
+        self.evidence = [Evidence() for _ in sentences]
         self.last: tuple[int, int] | None = None
         self.own: list[Entity] = []
         self.first = 0
@@ -109,68 +125,40 @@ class _Reader:
                 self._sentence(index, sentence)
         self._settle()
         self._own_voice()
-        return Reading(tuple(self.drafts), tuple(self.assigned), self.roster, tuple(self.own))
+        return Reading(
+            tuple(self.drafts), tuple(self.assigned), self.roster, tuple(self.own), tuple(self.evidence)
+        )
 
     # one sentence
 
     def _sentence(self, index: int, sentence: Sentence) -> None:
-        words = read_words(self.article.text, sentence.span, self._quotations(sentence))
+        quoted = self.quoted.touching(sentence.span)
+        words = read_words(self.article.text, sentence.span, quoted)
         if not len(words):
             return
-        found = self._source(words)
-        self._note_mentions(words, found)
-        if found is not None:
-            self._say(index, words, found)
-        elif words.quoted >= _MOSTLY * (sentence.end - sentence.start):
+        parsed = self.parsed.get(index)
+        found = sources(self.article.text, words, quoted, parsed, self.roster, self.lexicon, self.monologue)
+        main = _main(found)
+        mentioned = self._note_mentions(words, main)
+        topic = self.roster.topic(index + 1, self.first)
+        share = words.quoted / (sentence.end - sentence.start)
+        self.evidence[index] = Evidence(tuple(found), mentioned, topic, share)
+        if main is not None:
+            self._say(index, words, main)
+        self._note_units(found, main)
+        if main is None and share >= _MOSTLY:
             self._carry_on(index, sentence)
 
-    def _quotations(self, sentence: Sentence) -> list[Quotation]:
-        """The outermost quotations that touch a sentence."""
-        first = bisect_left(self.starts, sentence.start)
-        while first > 0 and self.quoted[first - 1].end > sentence.start:
-            first -= 1
-        last = bisect_left(self.starts, sentence.end)
-        return self.quoted[first:last]
-
-    def _source(self, words: Words) -> _Source | None:
-        """The best report of the sentence whose source is somebody."""
-        for report in reports(words, self.lexicon):
-            mention = interpret(words, *report.source, self.lexicon, anything=report.kind == "speech")
-            if mention is None:
-                continue
-            if self.monologue and not _hands_over(words, report, mention, self.lexicon):
-                return None
-            if mention.name in ("i", "we", "you"):
-                continue
-            if mention.kind == "description" and report.aside:
-                named = interpret(words, *report.aside, self.lexicon)
-                if named is not None and named.kind == "person":
-                    mention = replace(named, roles=(*named.roles, mention.name))
-            entity = self._entity(report, mention)
-            if entity is not None:
-                return _Source(report, mention, entity)
-        return None
-
-    def _entity(self, report: Report, mention: Mention) -> Entity | None:
-        if mention.head in self.lexicon.documents and mention.kind == "description":
-            return self.roster.behind_document(mention) if report.form != "according" else None
-        entity = self.roster.resolve(mention)
-        if report.form == "plan" and (entity is None or not self._has_programme(entity)):
-            return None
-        return entity
-
-    def _has_programme(self, entity: Entity) -> bool:
-        """Whether a party, or somebody whom the text places in politics, is meant by "would"."""
-        words = set(entity.name.lower().split()) | entity.role_words()
-        return any(word in self.lexicon.parties or self.lexicon.people.get(word) == "politician" for word in words)
-
-    def _note_mentions(self, words: Words, found: _Source | None) -> None:
-        """Enter the sentence's names and their descriptions; the first one is what the sentence is about."""
+    def _note_mentions(self, words: Words, found: Source | None) -> tuple[tuple[Entity, Span], ...]:
+        """Enter the sentence's names and their descriptions; the first one is what the sentence is about. Returns
+        whom it mentions, in order."""
         topic = found.entity if found else None
+        mentioned: list[tuple[Entity, Span]] = []
+        opening: Mention | None = None
         for mention in scan(words, self.lexicon):
             if mention.kind == "description":
                 if topic is None and mention.span.start == words.starts[0]:
-                    topic = self.roster.resolve(mention)
+                    opening = mention
                 continue
             opens = mention.span.start == words.starts[0] and len(mention.modifiers) == 1 and not mention.title
             if opens and not self.roster.knows(mention.modifiers[0]):
@@ -178,14 +166,21 @@ class _Reader:
             entity = self.roster.resolve(mention)
             if entity is None:
                 continue
+            mentioned.append((entity, mention.span))
             for role in roles_beside(words, mention, self.lexicon):
                 self.roster.describe(entity, role)
-            if topic is None and self._leads(words, mention):
+                if opening is not None and role.startswith(opening.span.of(self.article.text)):
+                    opening, topic = None, entity  # "The mayor of Marlow, Ann Marsh, …" is about one person
+            if topic is None and opening is None and self._leads(words, mention):
                 topic = entity
+        if opening is not None:
+            topic = self.roster.resolve(opening)
+            mentioned.extend([(topic, opening.span)] if topic else [])
         if topic is not None:
             self.roster.focus(topic)
             if self.interview and self.roster.principal is None and topic.kind == "person":
                 self.roster.principal = topic
+        return tuple(mentioned)
 
     def _leads(self, words: Words, mention: Mention) -> bool:
         """Whether a name stands where a subject does: among the first words and behind no preposition."""
@@ -194,29 +189,23 @@ class _Reader:
 
     # quotations
 
-    def _say(self, index: int, words: Words, found: _Source) -> None:
+    def _say(self, index: int, words: Words, found: Source) -> None:
         """Start an attribution at a sentence with source and cue; quotations that waited for it join."""
-        cue = words.span(*found.report.cue)
-        draft = Draft(
-            found.entity, _kind(words, found.report), self._content(words, found.report), found.mention.span, cue
-        )
+        draft = Draft(found.entity, found.kind, list(found.content), found.source, found.cue)
         self.drafts.append(draft)
-        self.assigned[index] = len(self.drafts) - 1
+        if not _announces(words, found):
+            self.assigned[index] = len(self.drafts) - 1
         if words.quoted:
             for waiting in self.pending:
                 self._append(waiting, len(self.drafts) - 1)
             self.pending.clear()
         self.last = (index, len(self.drafts) - 1)
 
-    def _content(self, words: Words, report: Report) -> list[Span]:
-        """What is reported: the quotations and the words on the cue's far side."""
-        first, last = min(report.cue[0], report.source[0]), max(report.cue[1], report.source[1])
-        spans = []
-        if report.form in ("tag", "inverted", "according") and first > 0:
-            spans.append(words.span(0, first))
-        if last < len(words) and any(text[0].isalnum() or text == BLANK for text in words.text[last:]):
-            spans.append(words.span(last, len(words)))
-        return spans
+    def _note_units(self, found: Sequence[Source], main: Source | None) -> None:
+        """Keep the sentence's other attributions: those of the parse, and of the order of words where none is."""
+        for one in found:
+            if one is not main and one.content and (one.depth >= 0 or one.form in SURE):
+                self.drafts.append(Draft(one.entity, one.kind, list(one.content), one.source, one.cue))
 
     def _carry_on(self, index: int, sentence: Sentence) -> None:
         """A quotation without cue: the speaker of its paragraph, a speaker still to come, or the last one."""
@@ -233,7 +222,7 @@ class _Reader:
 
     def _continues(self, before: int, sentence: Sentence) -> bool:
         """Whether the sentence stands in a quotation that the sentence ``before`` opened and nobody closed."""
-        touching = self._quotations(sentence)
+        touching = self.quoted.touching(sentence.span)
         return bool(touching) and touching[0].start < self.sentences[before].end
 
     def _append(self, index: int, number: int) -> None:
@@ -303,26 +292,11 @@ class _Reader:
         return entity
 
 
-def _hands_over(words: Words, report: Report, mention: Mention, lexicon: Lexicon) -> bool:
-    """Whether a text of one voice hands the word to somebody: by quotation, or by saying what they said."""
-    if mention.name in ("i", "we", "you"):
-        return False
-    if words.quoted:
-        return report.kind != "position"
-    between = words.lower[report.source[1] : report.cue[0]]
-    return report.base in lexicon.senses.hands_over and not MODALS & set(between)
+def _main(found: Sequence[Source]) -> Source | None:
+    """The report whose source the sentence is given to."""
+    return next((one for one in found if one.entity is not None and one.voiced), None)
 
 
-def _kind(words: Words, report: Report) -> AttributionKind:
-    """Direct when next to nothing is reported in the journalist's own words, mixed when both mix."""
-    if not words.quoted:
-        return "indirect"
-    first, last = min(report.cue[0], report.source[0]), max(report.cue[1], report.source[1])
-    if report.form in ("tag", "inverted"):
-        reported, introduced = words.text[:first], True
-    else:
-        reported = words.text[last:]
-        marks = [before for before, text in pairwise(words.text[last - 1 :]) if text == BLANK]
-        introduced = bool(marks) and (marks[0] in ":," or words.text[last] == BLANK)
-    stray = sum(text[0].isalnum() for text in reported)
-    return "direct" if introduced and stray <= _STRAY_WORDS else "mixed"
+def _announces(words: Words, found: Source) -> bool:
+    """Whether a sentence only says who speaks in the next paragraph: "Ms Marsh, of Haven, said:"."""
+    return words.text[-1] == ":" and not words.quoted and found.cue.end == words.ends[-2]

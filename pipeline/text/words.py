@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.records import Span
 from pipeline.text.quotes import Quotation
 
 # Stands for quoted characters; one run of it is one word.
 BLANK = "\ufffc"
-_WORD = re.compile(rf"{BLANK}+|\d+(?:,\d{{3}})+|[^\W_]+(?:[’'./&-][^\W_]+)*(?:(?<=s)[’'](?=\s))?|[^\w\s]")
+_WORD = re.compile(
+    rf"{BLANK}+|\b[A-Z]\.(?= [A-Z])|\d+(?:,\d{{3}})+|[^\W_]+(?:[’'./&-][^\W_]+)*(?:(?<=s)[’'](?=\s))?|[^\w\s]"
+)
 # Of a longer sentence only the head is searched, so that time stays linear in texts without any stop.
 _LONGEST = 4000
 # The hour before an entry of a live blog.
@@ -32,6 +34,21 @@ class Words:
     def span(self, start: int, end: int) -> Span:
         """Span in the article of the words ``start`` to ``end`` (excluded)."""
         return Span(self.starts[start], self.ends[end - 1])
+
+    def phrase(self, start: int, end: int) -> str:
+        """The words ``start`` to ``end`` (excluded) as printed, blanks and line breaks as one blank."""
+        found = ""
+        for index in range(start, end):
+            glued = index > start and self.ends[index - 1] == self.starts[index]
+            found += self.text[index] if glued or not found else " " + self.text[index]
+        return found
+
+    def without_possessive(self, index: int) -> "Words":
+        """The same words, one of them without its possessive ending."""
+        cut = 2 if self.lower[index].endswith("'s") else 1
+        text, lower, ends = list(self.text), list(self.lower), list(self.ends)
+        text[index], lower[index], ends[index] = text[index][:-cut], lower[index][:-cut], ends[index] - cut
+        return replace(self, text=tuple(text), lower=tuple(lower), ends=tuple(ends))
 
     def is_capital(self, index: int) -> bool:
         """Whether the word begins with a capital letter."""

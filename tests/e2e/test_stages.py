@@ -10,6 +10,7 @@ import math
 import shlex
 import shutil
 from collections.abc import Iterator
+from itertools import islice
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -28,6 +29,7 @@ from pipeline.learners.examples import Example
 from pipeline.records import LabelledArticle, statement_schema
 from pipeline.scoring.bundle import open_bundle
 from pipeline.stages import train
+from pipeline.stages.attribution import PARTS
 from pipeline.stages.workspace import Workspace, read_records
 from pipeline.tracking import CHAMPION, NullTracker, connect
 
@@ -48,6 +50,11 @@ def workspace(tmp_path_factory, encoder):
     root = tmp_path_factory.mktemp("checkout")
     shutil.copytree(CONFIGS, root / "configs")
     shutil.copytree(ROOT / "seeds" / "articles" / "a", root / "seeds" / "articles" / "a")
+    (root / "seeds" / "attributions").mkdir()
+    for part in PARTS:
+        with (ROOT / "seeds" / "attributions" / f"{part}.jsonl").open(encoding="utf-8") as file:
+            first = "".join(islice(file, 3))
+        (root / "seeds" / "attributions" / f"{part}.jsonl").write_text(first, encoding="utf-8")
     shutil.copy(ROOT / "dvc.yaml", root)
     params = yaml.safe_load((CONFIGS / "smoke.yaml").read_text(encoding="utf-8"))
     params["transformer"] |= {"backbone": str(encoder[0]), "sha256": encoder[1], "threads": 1}
@@ -150,11 +157,30 @@ def figures(content: object) -> Iterator[float]:
         yield content
 
 
-@pytest.mark.parametrize("name", ["speakers", *(f"validation-{name}" for name in LEARNERS), *LEARNERS])
+@pytest.mark.parametrize("name", [*(f"validation-{name}" for name in LEARNERS), *LEARNERS])
 def test_metrics_are_shares(workspace, name):
     found = list(figures(json.loads(workspace.metrics(name).read_text(encoding="utf-8"))))
     assert found
     assert all(math.isfinite(figure) and 0 <= figure <= 1 for figure in found)
+
+
+def test_speakers_are_scored_beside_the_baseline(workspace):
+    for part in json.loads(workspace.metrics("speakers").read_text(encoding="utf-8")).values():
+        for system in ("chosen", "baseline", "raw", "bare"):
+            low, high = part[system]["accuracy_interval"]
+            assert 0 <= low <= part[system]["accuracy"] <= high <= 1
+        gain = part["chosen"]["accuracy"] - part["baseline"]["accuracy"]
+        assert part["gain"]["accuracy"] == pytest.approx(gain, abs=2e-4)
+        assert sum(one["sentences"] for one in part["by_genre"].values()) == part["sentences"]
+
+
+def test_attributions_are_scored_beside_the_baseline(workspace):
+    scored = json.loads(workspace.metrics("attribution").read_text(encoding="utf-8"))
+    assert set(scored) == set(PARTS)
+    for systems in scored.values():
+        value, low, high = systems["chosen"]["all"]["end_to_end"]
+        assert 0 <= low <= value <= high <= 1
+        assert value > systems["baseline"]["all"]["end_to_end"][0], "the parse finds more than the order of words"
 
 
 def test_differences_are_differences_of_shares(workspace):

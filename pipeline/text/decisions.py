@@ -1,0 +1,91 @@
+"""A ranker's choices put into a reading: sentences move from the attribution that rules gave them to another."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from pipeline.records import Article, Sentence, Span
+from pipeline.text.candidates import candidates, matrix
+from pipeline.text.clauses import content_kind
+from pipeline.text.entities import Entity
+from pipeline.text.lexicon import Lexicon
+from pipeline.text.quotes import OutermostQuotations
+from pipeline.text.ranker import SpeakerRanker
+from pipeline.text.speakers import Draft, Reading
+
+
+def decide(
+    article: Article, sentences: Sequence[Sentence], reading: Reading, lexicon: Lexicon, ranker: SpeakerRanker
+) -> Reading:
+    """The reading with the speakers that the ranker prefers; boilerplate keeps none."""
+    listed = candidates(article, sentences, reading, lexicon)
+    if not listed:
+        return reading
+    rows = [
+        matrix([one.values for one in found], sentence.text, ranker.words)
+        for sentence, found in zip(sentences, listed, strict=True)
+    ]
+    scores = ranker.scores(np.concatenate(rows))
+    chosen: list[Entity | None] = []
+    start = 0
+    for sentence, found in zip(sentences, listed, strict=True):
+        best = int(scores[start : start + len(found)].argmax())
+        chosen.append(None if sentence.boilerplate else found[best].entity)
+        start += len(found)
+    return _Moves(article.text, sentences, reading).apply(chosen)
+
+
+class _Moves:
+    """The drafts of a reading while sentences move between them."""
+
+    def __init__(self, text: str, sentences: Sequence[Sentence], reading: Reading) -> None:
+        self.text = text
+        self.sentences = sentences
+        self.reading = reading
+        self.drafts = [replace(draft, content=list(draft.content)) for draft in reading.drafts]
+        self.assigned = list(reading.assigned)
+        self.quoted = OutermostQuotations(text)
+        self.born = self._births()
+        self.taken: set[tuple[int, Span]] = set()
+
+    def _births(self) -> dict[int, list[int]]:
+        """For each sentence the drafts whose cue stands in it."""
+        starts = [sentence.start for sentence in self.sentences]
+        born: dict[int, list[int]] = {}
+        for number, draft in enumerate(self.drafts):
+            if (place := draft.cue or draft.source) is not None:
+                born.setdefault(bisect_right(starts, place.start) - 1, []).append(number)
+        return born
+
+    def apply(self, chosen: Sequence[Entity | None]) -> Reading:
+        for index, entity in enumerate(chosen):
+            number = self.assigned[index]
+            if (None if number is None else self.drafts[number].entity) is entity:
+                continue
+            self._take(index)
+            self.assigned[index] = None if entity is None else self._give(index, entity)
+        for number, draft in enumerate(self.drafts):
+            draft.content = sorted(span for span in draft.content if (number, span) not in self.taken)
+        return replace(self.reading, drafts=tuple(self.drafts), assigned=tuple(self.assigned))
+
+    def _take(self, index: int) -> None:
+        """Take a sentence that was carried on to a draft out of its content."""
+        number, span = self.assigned[index], self.sentences[index].span
+        if number is not None and number not in self.born.get(index, ()):
+            self.taken.add((number, span))
+
+    def _give(self, index: int, entity: Entity) -> int:
+        """The draft by which an entity speaks in a sentence: one born there, the previous sentence's, or a new
+        one."""
+        for number in self.born.get(index, ()):
+            if self.drafts[number].entity is entity:
+                return number
+        span = self.sentences[index].span
+        before = self.assigned[index - 1] if index else None
+        if before is not None and self.drafts[before].entity is entity:
+            self.drafts[before].content.append(span)
+            return before
+        self.drafts.append(Draft(entity, content_kind(self.text, [span], self.quoted), [span]))
+        return len(self.drafts) - 1

@@ -1,0 +1,214 @@
+"""The reports of one sentence with the entities that make them: by the order of words and, where there is one, by
+the parse. The order of words knows the forms of news English; the parse knows which clause is whose."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from pipeline.records import AttributionKind, Span
+from pipeline.text.clauses import Clause, content_kind
+from pipeline.text.cues import Report, reports
+from pipeline.text.entities import Entity
+from pipeline.text.grammar import MODALS
+from pipeline.text.lexicon import Lexicon
+from pipeline.text.mentions import Mention
+from pipeline.text.noun_phrases import interpret
+from pipeline.text.quotes import Quotation
+from pipeline.text.roster import Roster
+from pipeline.text.words import BLANK, Words
+
+# A quotation with at most this many words of report beside it ("told MPs: “…”") is direct, with more it is mixed.
+_STRAY_WORDS = 3
+# Forms that the order of words tells without a parse.
+SURE = frozenset({"tag", "inverted", "colon", "according"})
+
+
+@dataclass(frozen=True)
+class Source:
+    """A report with the entity that makes it. ``rank`` is the order-of-words rank, -1 where only the parse found
+    it; ``depth`` the parse's depth, -1 where only the order of words did. ``other`` is whom the parse names where
+    both disagree. ``inside``: the cue lies in what another source says. ``voiced``: in a text of one voice,
+    whether the word is handed over here."""
+
+    entity: Entity | None
+    source: Span | None
+    cue: Span
+    content: tuple[Span, ...]
+    kind: AttributionKind
+    form: str
+    base: str
+    cue_class: str
+    rank: int = -1
+    depth: int = -1
+    other: Entity | None = None
+    voiced: bool = True
+    inside: bool = False
+
+
+def sources(
+    text: str,
+    words: Words,
+    quoted: Sequence[Quotation],
+    parsed: Sequence[Clause] | None,
+    roster: Roster,
+    lexicon: Lexicon,
+    monologue: bool,
+) -> list[Source]:
+    """Reports of a sentence, best first: those of the word order by rank, then those that only the parse finds."""
+    ordered = list(_ordered(words, roster, lexicon, monologue))
+    clauses = [(clause, *_clause_entity(words, clause, roster, lexicon)) for clause in parsed or ()]
+    found: list[Source] = []
+    used: set[int] = set()
+    for one in ordered:
+        match = next((n for n, (clause, *_) in enumerate(clauses) if clause.cue.overlap(one.cue)), None)
+        if match is None:
+            inside = any(span.overlap(one.cue) for clause in parsed or () for span in clause.content)
+            bare = parsed is not None and one.form not in SURE and not (words.quoted and one.cue_class == "speech")
+            found.append(replace(one, content=(), inside=inside) if inside or bare else one)
+            continue
+        used.add(match)
+        clause, entity, mention = clauses[match]
+        named = entity is not None and mention is not None and mention.kind == "person"
+        better = named and one.entity is not None and one.entity.kind == "description"
+        found.append(
+            replace(
+                one,
+                entity=entity if better else one.entity,
+                source=mention.span if better and mention is not None else one.source,
+                content=clause.content,
+                kind=content_kind(text, clause.content, quoted),
+                cue=clause.cue,
+                depth=max(clause.depth, 0),
+                other=entity,
+            )
+        )
+    for number, (clause, entity, mention) in sorted(enumerate(clauses), key=lambda one: one[1][0].depth):
+        if number not in used:
+            kind = content_kind(text, clause.content, quoted)
+            span = mention.span if mention else clause.source
+            found.append(
+                Source(
+                    entity,
+                    span,
+                    clause.cue,
+                    clause.content,
+                    kind,
+                    clause.form,
+                    clause.base,
+                    clause.cue_class,
+                    depth=max(clause.depth, 0),
+                    other=entity,
+                    voiced=not monologue,
+                )
+            )
+    return found
+
+
+def _ordered(words: Words, roster: Roster, lexicon: Lexicon, monologue: bool) -> Iterator[Source]:
+    for report in reports(words, lexicon):
+        mention = interpret(words, *report.source, lexicon, anything=report.kind == "speech")
+        if mention is None:
+            continue
+        voiced = not monologue or _hands_over(words, report, mention, lexicon)
+        if not voiced:
+            return
+        if mention.name in ("i", "we", "you"):
+            continue
+        if mention.kind == "description" and report.aside:
+            named = interpret(words, *report.aside, lexicon)
+            if named is not None and named.kind == "person":
+                mention = replace(named, roles=(*named.roles, mention.name))
+        entity = _entity(report, mention, roster, lexicon)
+        if entity is not None:
+            yield Source(
+                entity,
+                mention.span,
+                words.span(*report.cue),
+                tuple(_far_side(words, report)),
+                _kind(words, report),
+                report.form,
+                report.base,
+                report.kind,
+                rank=report.rank,
+            )
+
+
+def _entity(report: Report, mention: Mention, roster: Roster, lexicon: Lexicon) -> Entity | None:
+    if mention.head in lexicon.documents and mention.kind == "description":
+        return roster.behind_document(mention) if report.form != "according" else None
+    entity = roster.resolve(mention)
+    if report.form == "plan" and (entity is None or not _has_programme(entity, lexicon)):
+        return None
+    return entity
+
+
+def _has_programme(entity: Entity, lexicon: Lexicon) -> bool:
+    """Whether a party, or somebody whom the text places in politics, is meant by "would"."""
+    words = set(entity.name.lower().split()) | entity.role_words()
+    return any(word in lexicon.parties or lexicon.people.get(word) == "politician" for word in words)
+
+
+def _clause_entity(
+    words: Words, clause: Clause, roster: Roster, lexicon: Lexicon
+) -> tuple[Entity | None, Mention | None]:
+    """Who the parse says makes a report."""
+    if clause.source is None:
+        return None, None
+    start, end = bisect_left(words.starts, clause.source.start), bisect_right(words.ends, clause.source.end)
+    if start >= end:
+        return None, None
+    if words.lower[end - 1].endswith(("'s", "s'")) and end - start > 1:
+        words = words.without_possessive(end - 1)
+    mention = interpret(words, start, end, lexicon, anything=True)
+    if mention is None or mention.name in ("i", "we", "you"):
+        return None, None
+    if mention.kind == "description" and (named := _explained(words, start, end, lexicon)) is not None:
+        mention = replace(named, roles=(*named.roles, mention.name))
+    if mention.head in lexicon.documents and mention.kind == "description":
+        behind = roster.behind_document(mention) if clause.form != "according" else None
+        return behind or roster.resolve(mention), mention
+    return roster.resolve(mention), mention
+
+
+def _explained(words: Words, start: int, end: int, lexicon: Lexicon) -> Mention | None:
+    """The person whose name stands behind a description and a comma: "the spokeswoman, Fiona Marsh"."""
+    for comma in range(start + 1, end - 1):
+        if words.text[comma] == "," and words.is_capital(comma + 1):
+            named = interpret(words, comma + 1, end, lexicon)
+            return named if named is not None and named.kind == "person" else None
+    return None
+
+
+def _far_side(words: Words, report: Report) -> Iterator[Span]:
+    """What is reported: the quotations and the words on the cue's far side."""
+    first, last = min(report.cue[0], report.source[0]), max(report.cue[1], report.source[1])
+    if report.form in ("tag", "inverted", "according") and first > 0:
+        yield words.span(0, first)
+    if last < len(words) and any(text[0].isalnum() or text == BLANK for text in words.text[last:]):
+        yield words.span(last, len(words))
+
+
+def _hands_over(words: Words, report: Report, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether a text of one voice hands the word to somebody: by quotation, or by saying what they said."""
+    if mention.name in ("i", "we", "you"):
+        return False
+    if words.quoted:
+        return report.kind != "position"
+    between = words.lower[report.source[1] : report.cue[0]]
+    return report.base in lexicon.senses.hands_over and not MODALS & set(between)
+
+
+def _kind(words: Words, report: Report) -> AttributionKind:
+    """Direct when next to nothing is reported in the journalist's own words, mixed when both mix."""
+    if not words.quoted:
+        return "indirect"
+    first, last = min(report.cue[0], report.source[0]), max(report.cue[1], report.source[1])
+    if report.form in ("tag", "inverted"):
+        reported, introduced = words.text[:first], True
+    else:
+        reported = words.text[last:]
+        marks = [before for before, text in pairwise(words.text[last - 1 :]) if text == BLANK]
+        introduced = bool(marks) and (marks[0] in ":," or words.text[last] == BLANK)
+    stray = sum(text[0].isalnum() for text in reported)
+    return "direct" if introduced and stray <= _STRAY_WORDS else "mixed"
