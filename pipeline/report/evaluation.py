@@ -25,7 +25,8 @@ from pipeline.report.plain_words import plain_words
 
 PAGES = Path(__file__).parent / "pages"
 
-Speakers = Mapping[str, Mapping[str, Interval | float | int | str | None]]
+# Title of a table → name of a row → name of a column → figure.
+SpeakerTables = Mapping[str, Mapping[str, Mapping[str, Interval | float | int | str | None]]]
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,14 @@ class EvaluationPage:
     """What the page shows.
 
     ``results`` holds the learners in the comparison's order, each with the main condition; the last is shown in
-    depth. ``errors`` are that learner's. ``speakers`` maps a task of the speaker evaluation to its figures,
-    ``agreement`` a head to the macro-F1 between annotators, ``provenance`` a name (corpus, commit) to its value.
+    depth. ``errors`` are that learner's. ``speakers`` are the tables of who says what, ``agreement`` maps a head
+    to the macro-F1 between annotators, ``provenance`` a name (corpus, commit) to its value.
     """
 
     comparison: Comparison
     results: Mapping[str, EvaluationResult]
     errors: tuple[ConfidentError, ...] = ()
-    speakers: Speakers = field(default_factory=dict)
+    speakers: SpeakerTables = field(default_factory=dict)
     agreement: Mapping[str, float] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
 
@@ -81,7 +82,10 @@ def render_report(page: EvaluationPage) -> str:
         condition_titles=CONDITION_TITLES,
         words=plain_words(page.comparison, best, page.agreement),
         slices=slice_rows(best),
-        speaker_figures=list(dict.fromkeys(name for scores in page.speakers.values() for name in scores)),
+        speaker_columns={
+            title: list(dict.fromkeys(name for row in rows.values() for name in row))
+            for title, rows in page.speakers.items()
+        },
         specifications={name: page_specification(chart) for name, chart in _charts(page, best).items()},
         missed=MISSED,
         spurious=SPURIOUS,

@@ -13,6 +13,7 @@ from pipeline.evaluation.results import read_results
 from pipeline.learners import LEARNERS
 from pipeline.learners.examples import Example
 from pipeline.report.evaluation import EvaluationPage, write_report
+from pipeline.report.speaker_tables import speaker_tables
 from pipeline.stages.workspace import Workspace, here, read_records
 from pipeline.tracking import hash_of
 
@@ -37,7 +38,7 @@ def run(workspace: Workspace) -> None:
         comparison,
         {name: read_results(workspace.results(name)) for name in LEARNERS},
         confident_errors(tables[LEARNERS[-1]]),
-        json.loads(workspace.metrics("speakers").read_text(encoding="utf-8")),
+        speaker_tables(*(_figures(workspace, name) for name in ("speakers", "attribution"))),
         AGREEMENT,
         {"corpus": hash_of(workspace.articles), "seed": str(params.seed)},
     )
@@ -55,6 +56,10 @@ def run(workspace: Workspace) -> None:
         tracker.log_artifact(workspace.report, "report")
         tracker.log_artifact(workspace.report.with_suffix(".md"), "report")
     print_comparison(comparison, Console())
+
+
+def _figures(workspace: Workspace, name: str) -> dict[str, object]:
+    return json.loads(workspace.metrics(name).read_text(encoding="utf-8"))
 
 
 def _differences(comparison: Comparison) -> dict[str, dict[str, dict[str, float | None]]]:
