@@ -26,7 +26,7 @@ FORMS = (
     *("tag", "inverted", "clause", "participle", "according", "state", "colon", "plan", "minor"),
     *("verb", "relative", "passive", "noun"),
 )
-CLASSES = ("speech", "report", "position", "state", "phrase", "noun", "other", "plan")
+CLASSES = ("speech", "report", "position", "state", "phrase", "noun", "other", "plan", "figures")
 KINDS = ("direct", "mixed", "indirect", "none")
 NATURES = ("person", "body", "description")
 GENDERS = ("male", "female")

@@ -13,10 +13,26 @@ _ASKING = frozenset({"ask", "appeal", "plead", "beg"})
 _HEARD = frozenset({"tell", "inform", "assure", "remind", "thank", "reassure"}) | _ASKING
 # Their infinitive is no content: "began to rise".
 _NO_INFINITIVE = frozenset(
-    {"begin", "call", "continue", "draw", "go", "hold", "put", "read", "see", "speak", "stand", "take", "talk"}
+    {
+        "begin",
+        "call",
+        "continue",
+        "draw",
+        "go",
+        "hold",
+        "put",
+        "read",
+        "see",
+        "speak",
+        "stand",
+        "take",
+        "talk",
+        "vote",
+    }
 )
 # "declined to comment" reports nothing.
 _SILENCE = frozenset({"comment", "respond"})
+_TAKING_SIDES = frozenset({"vote", "sign", "rebel", "campaign"})
 _MATTER = frozenset({"of", "about", "against"})
 _MATTER_OF_VIEW = frozenset({"for", "as", "on", "with"})
 
@@ -54,10 +70,10 @@ class Cue:
 
 def complement(parse: Parse, verb: int) -> int | None:
     """Head of the clause that a verb governs."""
-    clause = parse.child(verb, "ccomp")
-    if clause is not None and parse.words[clause] == "clear":  # "made clear that …": the clause hangs on the state
-        return parse.child(clause, "ccomp", "csubj", "advcl")
-    return clause
+    clauses = [child for child in parse.children[verb] if parse.deps[child] == "ccomp"]
+    if clauses and parse.words[clauses[0]] == "clear":  # "made clear that …": the clause stands beside or below it
+        return clauses[1] if len(clauses) > 1 else parse.child(clauses[0], "ccomp", "csubj", "advcl")
+    return clauses[0] if clauses else None
 
 
 def contents(marked: MarkedParse, cue: Cue, lexicon: Lexicon) -> list[Range]:
@@ -67,6 +83,8 @@ def contents(marked: MarkedParse, cue: Cue, lexicon: Lexicon) -> list[Range]:
     clause = complement(parse, cue.verb)
     if clause is not None:
         parts.append(parse.edges[clause])
+    elif cue.cue_class == "figures":
+        parts.append((cue.verb + 1, parse.edges[cue.verb][1]))
     elif cue.passive:
         parts.extend(_said_of_subject(parse, cue))
     else:
@@ -85,21 +103,25 @@ def _objects(parse: Parse, cue: Cue, lexicon: Lexicon) -> Iterator[Range]:
             continue
         infinitive = dep == "xcomp" and cue.base not in _NO_INFINITIVE and parse.words[child] not in _SILENCE
         named = dep in ("dobj", "oprd", "dative", "attr") and complete and cue.base not in _HEARD
-        if infinitive or named or (dep == "prep" and _carries(parse, child, cue)):
+        if infinitive or named or (dep == "prep" and _carries(parse, child, cue, lexicon)):
             yield parse.edges[child]
 
 
-def _carries(parse: Parse, preposition: int, cue: Cue) -> bool:
+def _carries(parse: Parse, preposition: int, cue: Cue, lexicon: Lexicon) -> bool:
     """Whether what stands behind a preposition is reported: "complained about …", "asked for …"."""
     word = parse.words[preposition]
     if cue.base in _ASKING:
         return word == "for"
+    if preposition == cue.verb + 1 and word in lexicon.needs.get(cue.base, ()) and cue.base not in _TAKING_SIDES:
+        return True
+    if cue.base in lexicon.senses.acts:
+        return False
     return word in _MATTER or (word in _MATTER_OF_VIEW and cue.cue_class != "speech")
 
 
 def _complete(parse: Parse, cue: Cue, lexicon: Lexicon) -> bool:
     """Whether an object of the verb, without a clause, may be what is reported."""
-    if cue.base in lexicon.senses.object_speech:
+    if cue.base in lexicon.senses.object_speech or parse.child(cue.verb, "oprd") is not None:
         return True
     wanted = lexicon.needs.get(cue.base)
     if wanted is not None and "*" not in wanted:
@@ -127,7 +149,9 @@ def _quotations(marked: MarkedParse, cue: Cue, parts: Sequence[Range], lexicon: 
     """Quotations of a cue: those that its content touches, and those that no other cue is nearer to."""
     for first, last in marked.quotes:
         touches = any(low <= last and first <= high for low, high in parts)
-        if touches or (cue.cue_class == "speech" and _nearest(marked, first, last, lexicon) == cue.verb):
+        if touches or (
+            cue.cue_class in ("speech", "report") and _nearest(marked, first, last, lexicon) == cue.verb
+        ):
             yield first, last
 
 

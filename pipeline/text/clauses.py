@@ -27,6 +27,8 @@ _LINKING = frozenset(
     {"is", "are", "was", "were", "be", "been", "being", "'s", "'re", "remain", "remains", "remained"}
     | {"feel", "feels", "felt", "seem", "seems", "seemed", "look", "looks", "looked", "sound", "sounded"}
 )
+# What a poll does with its figures: "has the governor up", "puts his lead at six".
+_MEASURES = frozenset({"put", "puts", "give", "gives", "gave", "has", "had", "shows", "showed"})
 _MAKES = frozenset({"make", "makes", "made", "making"})
 _LETTERS = re.compile(r"[a-z]+")
 # Content is direct where at least this share of its letters stands in quotation marks, indirect where none does.
@@ -36,8 +38,10 @@ _DIRECT, _INDIRECT = 0.93, 0.02
 @dataclass(frozen=True)
 class Clause:
     """An attribution as printed in one sentence. ``base`` is the cue's base form, ``cue_class`` its class in the
-    lexicon (speech, report, position), or noun, state, phrase, other. ``depth`` is the cue's distance from the
-    root of the parse, -1 for what is said of the whole sentence."""
+    lexicon (speech, report, position), or noun, state, phrase, figures, other. ``depth`` is the cue's distance
+    from the root of the parse, -1 for what is said of the whole sentence. ``noun_end``: where the source's noun
+    ends.
+    """
 
     source: Span | None
     cue: Span
@@ -46,6 +50,7 @@ class Clause:
     base: str
     cue_class: str
     depth: int
+    noun_end: int = 0
 
 
 def clauses(parse: Parse, quotations: Sequence[Quotation], lexicon: Lexicon) -> list[Clause]:
@@ -164,12 +169,22 @@ class _Finder:
         """Base form and class of a reporting verb; a verb in no list reports if it governs a clause."""
         if word in _MAKES and "clear" in self.parse.words[index + 1 : index + 4]:
             return "make clear", "report"
+        if word in _MEASURES and self._is_document(index):
+            return word, "figures"
         if word in self.lexicon.cues:
             return self.lexicon.cues[word]
         if word in self.lexicon.senses.no_cues or word in _LINKING:
             return "", ""
-        said = word in self.lexicon.senses.clausal and self.parse.child(index, "dobj", "oprd") is not None
+        judged = self.parse.child(index, "oprd") is not None or any(
+            self.parse.words[child] == "as" for child in self.parse.children[index]
+        )
+        said = word in self.lexicon.senses.clausal and judged
         return (word, "other") if said or complement(self.parse, index) is not None else ("", "")
+
+    def _is_document(self, verb: int) -> bool:
+        """Whether a poll, report or the like is the verb's subject."""
+        subject = self.parse.child(verb, "nsubj")
+        return subject is not None and self.parse.words[subject] in self.lexicon.documents
 
     def _is_asked(self, index: int) -> bool:
         """Whether a bare participle tells what was done to the speaker: "Asked whether he would resign, …"."""
@@ -305,4 +320,11 @@ class _Finder:
             base=base,
             cue_class=cue_class,
             depth=self.parse.depth(index),
+            noun_end=self._noun_end(source) if source else 0,
         )
+
+    def _noun_end(self, source: Range) -> int:
+        """End of the noun that governs a phrase: of the token whose head lies outside."""
+        inside = range(source[0], source[1] + 1)
+        noun = next((token for token in inside if self.parse.heads[token] not in inside), source[1])
+        return self.parse.ends[noun]

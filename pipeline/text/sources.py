@@ -10,7 +10,7 @@ from pipeline.records import AttributionKind, Span
 from pipeline.text.clauses import Clause, content_kind
 from pipeline.text.cues import Report, reports
 from pipeline.text.entities import Entity
-from pipeline.text.grammar import MODALS
+from pipeline.text.grammar import MODALS, is_number
 from pipeline.text.lexicon import Lexicon
 from pipeline.text.mentions import Mention
 from pipeline.text.noun_phrases import interpret
@@ -161,6 +161,9 @@ def _clause_entity(
     if words.lower[end - 1].endswith(("'s", "s'")) and end - start > 1:
         words = words.without_possessive(end - 1)
     mention = interpret(words, start, end, lexicon, anything=True)
+    if mention is None:  # "people familiar with the talks": the phrase up to its noun
+        noun = bisect_right(words.ends, clause.noun_end)
+        mention = interpret(words, start, noun, lexicon, anything=True) or _group(words, start, noun, end, lexicon)
     if mention is None or mention.name in ("i", "we", "you"):
         return None, None
     if mention.kind == "description" and (named := _explained(words, start, end, lexicon)) is not None:
@@ -169,6 +172,16 @@ def _clause_entity(
         behind = roster.behind_document(mention) if clause.form != "according" else None
         return behind or roster.resolve(mention), mention
     return roster.resolve(mention), mention
+
+
+def _group(words: Words, start: int, noun: int, end: int, lexicon: Lexicon) -> Mention | None:
+    """People told by what is said of them: "two people familiar with the talks"."""
+    head = words.lower[noun - 1]
+    if noun == end or head not in lexicon.people or head not in lexicon.plurals:
+        return None
+    first = next((index for index in range(start, noun) if not is_number(words.lower[index])), start)
+    name, modifiers = words.phrase(first, end), words.lower[first:end]
+    return Mention(words.span(start, end), "description", name[0].lower() + name[1:], head, modifiers, plural=True)
 
 
 def _explained(words: Words, start: int, end: int, lexicon: Lexicon) -> Mention | None:
