@@ -57,52 +57,72 @@ def sources(
 ) -> list[Source]:
     """Reports of a sentence, best first: those of the word order by rank, then those that only the parse finds."""
     ordered = list(_ordered(words, roster, lexicon, monologue))
-    clauses = [(clause, *_clause_entity(words, clause, roster, lexicon)) for clause in parsed or ()]
+    read = [_Read(clause, *_clause_entity(words, clause, roster, lexicon)) for clause in parsed or ()]
     found: list[Source] = []
     used: set[int] = set()
     for one in ordered:
-        match = next((n for n, (clause, *_) in enumerate(clauses) if clause.cue.overlap(one.cue)), None)
-        if match is None:
-            inside = any(span.overlap(one.cue) for clause in parsed or () for span in clause.content)
-            bare = parsed is not None and one.form not in SURE and not (words.quoted and one.cue_class == "speech")
-            found.append(replace(one, content=(), inside=inside) if inside or bare else one)
-            continue
-        used.add(match)
-        clause, entity, mention = clauses[match]
-        named = entity is not None and mention is not None and mention.kind == "person"
-        better = named and one.entity is not None and one.entity.kind == "description"
-        found.append(
-            replace(
-                one,
-                entity=entity if better else one.entity,
-                source=mention.span if better and mention is not None else one.source,
-                content=clause.content,
-                kind=content_kind(text, clause.content, quoted),
-                cue=clause.cue,
-                depth=max(clause.depth, 0),
-                other=entity,
-            )
+        match = next((number for number, other in enumerate(read) if other.clause.cue.overlap(one.cue)), None)
+        if match is not None:
+            used.add(match)
+            found.append(_merged(one, read[match], text, quoted))
+        elif parsed is None:
+            found.append(one)
+        else:
+            found.append(_unparsed(one, parsed, words))
+    rest = [other for number, other in enumerate(read) if number not in used]
+    rest.sort(key=lambda other: other.clause.depth)
+    return found + [other.source(text, quoted, monologue) for other in rest]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A clause of the parse with who makes its report."""
+
+    clause: Clause
+    entity: Entity | None
+    mention: Mention | None
+
+    def source(self, text: str, quoted: Sequence[Quotation], monologue: bool) -> Source:
+        """The report that only the parse finds."""
+        clause = self.clause
+        return Source(
+            self.entity,
+            self.mention.span if self.mention else clause.source,
+            clause.cue,
+            clause.content,
+            content_kind(text, clause.content, quoted),
+            clause.form,
+            clause.base,
+            clause.cue_class,
+            depth=max(clause.depth, 0),
+            other=self.entity,
+            voiced=not monologue,
         )
-    for number, (clause, entity, mention) in sorted(enumerate(clauses), key=lambda one: one[1][0].depth):
-        if number not in used:
-            kind = content_kind(text, clause.content, quoted)
-            span = mention.span if mention else clause.source
-            found.append(
-                Source(
-                    entity,
-                    span,
-                    clause.cue,
-                    clause.content,
-                    kind,
-                    clause.form,
-                    clause.base,
-                    clause.cue_class,
-                    depth=max(clause.depth, 0),
-                    other=entity,
-                    voiced=not monologue,
-                )
-            )
-    return found
+
+
+def _merged(one: Source, read: _Read, text: str, quoted: Sequence[Quotation]) -> Source:
+    """A report that both find: who makes it by the order of words, unless only the parse has a name, and cue and
+    content by the parse."""
+    mention, clause = read.mention, read.clause
+    named = read.entity is not None and mention is not None and mention.kind == "person"
+    if named and one.entity is not None and one.entity.kind == "description":
+        one = replace(one, entity=read.entity, source=mention.span if mention else one.source)
+    return replace(
+        one,
+        content=clause.content,
+        kind=content_kind(text, clause.content, quoted),
+        cue=clause.cue,
+        depth=max(clause.depth, 0),
+        other=read.entity,
+    )
+
+
+def _unparsed(one: Source, parsed: Sequence[Clause], words: Words) -> Source:
+    """A report that the parse of its sentence does not have: it tells who speaks, but not what, unless its form is
+    sure or it quotes."""
+    inside = any(span.overlap(one.cue) for clause in parsed for span in clause.content)
+    sure = one.form in SURE or (words.quoted and one.cue_class == "speech")
+    return replace(one, content=(), inside=inside) if inside or not sure else one
 
 
 def _ordered(words: Words, roster: Roster, lexicon: Lexicon, monologue: bool) -> Iterator[Source]:
