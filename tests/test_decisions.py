@@ -21,7 +21,7 @@ RULES = TextPath.load(CONFIGS).baseline()
 RULE = VALUES.index("is_rule")
 # 0 Tully, 1 narration, 2 Tully, 3 Tully (carried on), 4 Pascoe, 5 Pascoe (carried on)
 TEXT = (
-    "Ann Tully said that it was late.\nIt rained all day.\n“Never,” she added. “Not here.”\n"
+    "Ann Tully said that it was late.\nIt rained all day.\n“Never,” she added.\n“Not here.”\n"
     "“We agree,” said Dean Pascoe. “We do.”"
 )
 
@@ -83,6 +83,12 @@ def speakers(reading: Reading) -> list[str | None]:
     """Who speaks in each sentence."""
     drafts = [None if number is None else reading.drafts[number] for number in reading.assigned]
     return [draft and draft.entity and draft.entity.name for draft in drafts]
+
+
+def is_held(made: Case, index: int) -> bool:
+    """Whether a sentence goes on in the paragraph and the draft of the one before it."""
+    before = index and made.reading.assigned[index] == made.reading.assigned[index - 1]
+    return bool(before) and made.sentences[index].paragraph == made.sentences[index - 1].paragraph
 
 
 @pytest.fixture
@@ -235,12 +241,20 @@ def test_any_choice_keeps_the_contents_in_order(said: list[str], genre: str, bet
     for index, found in enumerate(made.listed):
         wanted = found[int(scores[start : start + len(found)].argmax())].entity
         start += len(found)
-        number = done.assigned[index]
-        given = None if number is None else done.drafts[number].entity
-        assert given is (None if made.sentences[index].boilerplate else wanted)
+        if not is_held(made, index):
+            number = done.assigned[index]
+            given = None if number is None else done.drafts[number].entity
+            assert given is (None if made.sentences[index].boilerplate else wanted)
     for draft in done.drafts:
         ends = [0]
         for span in draft.content:
             assert ends[-1] <= span.start < span.end <= len(made.article.text)
             ends.append(span.end)
     assert len(done.assigned) == len(made.sentences)
+
+
+def test_a_quotation_that_goes_on_is_held_together(case: Case) -> None:
+    """In its paragraph a quotation moves as a whole: “We do.” follows “We agree,” wherever that goes."""
+    assert speakers(case.with_choice({5: "Ann Tully"}))[4:] == ["Dean Pascoe", "Dean Pascoe"]
+    assert speakers(case.with_choice({4: "Ann Tully"}))[4:] == ["Ann Tully", "Ann Tully"]
+    assert speakers(case.with_choice({3: "Dean Pascoe"}))[2:4] == ["Ann Tully", "Dean Pascoe"], "another paragraph"

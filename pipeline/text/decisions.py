@@ -15,6 +15,9 @@ from pipeline.text.quotes import OutermostQuotations
 from pipeline.text.ranker import SpeakerRanker
 from pipeline.text.speakers import Draft, Reading
 
+# A sentence is all quotation when this share of its characters is in quotation marks.
+_ALL = 0.9
+
 
 def decide(
     article: Article, sentences: Sequence[Sentence], reading: Reading, lexicon: Lexicon, ranker: SpeakerRanker
@@ -34,7 +37,19 @@ def decide(
         best = int(scores[start : start + len(found)].argmax())
         chosen.append(None if sentence.boilerplate else found[best].entity)
         start += len(found)
+    _hold_together(sentences, reading, chosen)
     return _Moves(article.text, sentences, reading).apply(chosen)
+
+
+def _hold_together(sentences: Sequence[Sentence], reading: Reading, chosen: list[Entity | None]) -> None:
+    """Give a sentence that is all quotation and goes on with the one before it the speaker of that one."""
+    for index in range(1, len(sentences)):
+        number, evidence = reading.assigned[index], reading.evidence[index]
+        goes_on = number is not None and number == reading.assigned[index - 1] and not evidence.sources
+        one = sentences[index]
+        together = one.paragraph == sentences[index - 1].paragraph and not one.boilerplate
+        if goes_on and together and evidence.quoted >= _ALL and chosen[index - 1] is not None:
+            chosen[index] = chosen[index - 1]
 
 
 class _Moves:
