@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -221,6 +221,74 @@ def evaluate_attribution(
         print(json.dumps(attribution_figures(scores), indent=2, ensure_ascii=False))
     else:
         print_attribution_scores(scores, Console())
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Gold: .stance, .jsonl, folders of them.")],
+    bundle: Annotated[Path, typer.Option(help="Model to judge.", show_default="models/scorer")] = ROOT
+    / "models"
+    / "scorer",
+    out: Annotated[Path | None, typer.Option(help="Folder for all figures, predictions and plots.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON instead of tables.")] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Gold labels whole texts: sentences outside of it are spurious.")
+    ] = False,
+    params: ParamsOption = CONFIGS / "params.yaml",
+) -> None:
+    """Judge a model by your own labelled texts, as `dvc repro` judges it by the corpus.
+
+    JSON lines hold one labelled sentence each: **doc_id**, **text** (of the whole article, once a doc_id is
+    enough), **start** and **end** (characters of the sentence in it, end not included; without them the text is
+    one sentence), any of **stance, pressure, role, frame**, and if known **speaker** (- for nobody), **party**,
+    **kind**. What is missing or null is not judged. Metadata of the document (title, date, outlet, url, genre,
+    author, government, and voice for who speaks for the whole text) may stand in any of its lines. In full:
+    docs/gold-files.md
+
+    Printed are macro-F1 with intervals over documents, classes, confusion, calibration, coverage, statements and
+    slices: with gold speakers where gold tells them, with predicted ones, and from the raw text.
+
+    Example: `asylum-stance evaluate gold.jsonl seeds/articles/a --out evaluated`
+    """
+    from pipeline.corpus.problems import StanceError
+    from pipeline.evaluation.result_tables import print_result
+    from pipeline.scoring.bundle import BundleError
+    from pipeline.scoring.evaluate_gold import run
+
+    with _errors(StanceError, BundleError):
+        result = run(gold, bundle, load_params(params), whole, out, Console(stderr=True))
+    if as_json:
+        print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
+    else:
+        print_result(result, Console())
+
+
+@app.command()
+def explain(
+    path: Annotated[str, typer.Argument(metavar="ARTICLE", help="As for `score`; of several articles the first.")],
+    sentence: Annotated[str, typer.Option(help="Number, or sentence_id of the statements table.")] = "",
+    find: Annotated[str, typer.Option(help="Words that the sentence holds.")] = "",
+    article: Annotated[str, typer.Option(help="Id of the article.")] = "",
+    head: Annotated[list[str] | None, typer.Option(help="stance, pressure, role or frame.")] = None,
+    bundle: Annotated[Path, typer.Option(help="Model.", show_default="models/scorer")] = ROOT / "models/scorer",
+    format: Annotated[Literal["text", "json", "html"], typer.Option(help="html: a page without script.")] = "text",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write.")] = None,
+    params: ParamsOption = CONFIGS / "params.yaml",
+) -> None:
+    """Show why a sentence (unless chosen: the first with a speaker) got its labels: the words and facts that moved
+    each head, as log-odds of the label against the runner-up, and the nearest training sentences.
+
+    Example: `asylum-stance explain seeds/samples/newswire.jsonl --head stance`
+    """
+    from pipeline.report.explanation import present
+    from pipeline.scoring.bundle import BundleError
+    from pipeline.scoring.explain import Choice, ExplainError
+    from pipeline.scoring.explain import explain as run
+    from pipeline.text.readers import NoArticles, NoSuchInput
+
+    with _errors(ExplainError, BundleError, NoArticles, NoSuchInput):
+        limit, choice = load_params(params).score.max_characters, Choice(article, sentence, find)
+        present(run(path, choice, bundle, limit, head or (), sys.stdin.buffer), format, out)
 
 
 Folder = Annotated[Path, typer.Argument(help="Folder of .stance files.", show_default="seeds/articles")]

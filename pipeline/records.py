@@ -9,6 +9,8 @@ from typing import Literal, get_args, get_type_hints
 import pyarrow as pa
 
 NO_SPEAKER = "-"
+# What a gold file does not tell; "-" would say that nobody speaks, "none" that there is nothing.
+UNTOLD = ""
 # The voice of a text that speaks for itself and does not name its writer.
 AUTHOR, NEWSPAPER = "author", "this newspaper"
 

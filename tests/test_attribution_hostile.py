@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import CONFIGS
-from pipeline.corpus.attribution_files import UNTOLD, AttributedText, attribution_line, read_attributions
-from pipeline.records import Article, Attribution
+from pipeline.corpus.attribution_files import AttributedText, attribution_line, read_attributions
+from pipeline.records import UNTOLD, Article, Attribution
 from pipeline.scoring.attribute import attribute, units
 from pipeline.text.document import TextPath
 

@@ -1,12 +1,16 @@
 """The encoder is found where it may lie, and only its named weights are taken."""
 
+import io
 import sys
+from itertools import pairwise
+from zipfile import ZipFile
 
 import huggingface_hub
 import pytest
 from huggingface_hub.errors import LocalEntryNotFoundError
 
 from pipeline.config import load_params
+from pipeline.learners.transformer import backbone
 from pipeline.learners.transformer.backbone import BackboneError, find_backbone
 
 
@@ -92,3 +96,136 @@ def test_the_hub_is_asked_for_no_code_and_no_pickles(encoder, monkeypatch):
     monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
     assert find_backbone("somebody/encoder", encoder[1]) == encoder[0]
     assert not [p for p in seen["allow_patterns"] if p.endswith((".py", ".bin", ".pt", "*"))]
+
+
+NEEDED = ("config.json", "tokenizer.json", "model.safetensors")
+
+
+def zipped(files):
+    """Bytes of a zip of (name, content)."""
+    archive = io.BytesIO()
+    with ZipFile(archive, "w") as opened:
+        for name, content in files:
+            opened.writestr(name, content)
+    return archive.getvalue()
+
+
+def an_encoder(encoder):
+    """(name, content) of an archive laid out as published ones are, with other configs and code beside it."""
+    own = [(f"toy/{name}", (encoder[0] / name).read_bytes()) for name in NEEDED]
+    return [*own, ("toy/1_Pooling/config.json", b"{}"), ("toy/modeling.py", b"raise SystemExit")]
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Installs an archive as so many distributions; those of ``without`` are left out."""
+
+    def installed(archive, parts=3, without=(), name="toy_encoder"):
+        site = tmp_path / "site"
+        ends = [len(archive) * number // parts for number in range(parts + 1)]
+        for number, (start, end) in enumerate(pairwise(ends), start=1):
+            if number in without:
+                continue
+            package, inside = f"{name}_pypi_part_{number:03}", f"{name}-part_{number:03}/toy.zip.{number:03}"
+            about = site / f"{package}-0.0.1.dist-info"
+            for path, content in (
+                (site / inside, archive[start:end]),
+                (site / inside.replace("toy.zip", "__init__.py").removesuffix(f".{number:03}"), b"1 / 0"),
+                (about / "METADATA", f"Metadata-Version: 2.1\nName: {package}\nVersion: 0.0.1\n".encode()),
+                (about / "RECORD", f"{inside},,\n".encode()),
+            ):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        monkeypatch.syspath_prepend(str(site))
+        return site
+
+    return installed
+
+
+@pytest.fixture
+def room(tmp_path):
+    folder = tmp_path / "outer" / "room"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["toy-encoder", "Toy_Encoder"])
+def test_the_parts_of_an_archive_are_joined_in_order(name, encoder, install, room, hub):
+    install(zipped(an_encoder(encoder)), parts=12)
+    assert find_backbone(name, encoder[1], room) == room
+    assert {path.name: path.read_bytes() for path in room.iterdir()} == {
+        name: (encoder[0] / name).read_bytes() for name in NEEDED
+    }
+    assert hub == []
+
+
+def test_parts_of_another_encoder_are_left_alone(encoder, install, room, hub):
+    install(zipped(an_encoder(encoder)), name="a_toy_encoder")
+    with pytest.raises(BackboneError, match="no encoder 'toy-encoder'"):
+        find_backbone("toy-encoder", encoder[1], room)
+
+
+def test_joined_weights_are_checked_by_hash_too(encoder, install, room):
+    install(zipped(an_encoder(encoder)))
+    with pytest.raises(BackboneError, match="set its hash"):
+        find_backbone("toy-encoder", "0" * 64, room)
+
+
+def test_parts_need_a_room_to_be_joined_in(encoder, install):
+    install(zipped(an_encoder(encoder)))
+    with pytest.raises(BackboneError, match="installed in 3 parts: `dvc repro backbone` joins them"):
+        find_backbone("toy-encoder", encoder[1])
+
+
+@pytest.mark.parametrize(
+    ("without", "told"),
+    [
+        ((1,), "part 1 of the encoder 'toy-encoder' is missing"),
+        ((2, 3), "part 2, 3 of"),
+        ((4,), "do not make one whole zip"),
+    ],
+)
+def test_a_missing_part_is_a_sentence_with_the_mend(without, told, encoder, install, room):
+    install(zipped(an_encoder(encoder)), parts=4, without=without)
+    with pytest.raises(BackboneError, match=rf"{told}.*pip install '\.\[large\]'"):
+        find_backbone("toy-encoder", encoder[1], room)
+
+
+def test_a_package_without_its_part_is_a_sentence_with_the_mend(encoder, install, room):
+    site = install(zipped(an_encoder(encoder)))
+    (site / "toy_encoder-part_002" / "toy.zip.002").unlink()
+    with pytest.raises(
+        BackboneError, match=r"holds 0 files that end in \.002.*--force-reinstall toy_encoder_pypi_part_002"
+    ):
+        find_backbone("toy-encoder", encoder[1], room)
+
+
+def test_a_torn_archive_is_a_sentence(encoder, install, room):
+    whole = bytearray(zipped(an_encoder(encoder)))
+    whole[2000:2100] = bytes(100)  # inside a file: its checksum breaks
+    install(bytes(whole))
+    with pytest.raises(BackboneError, match="do not make one whole zip"):
+        find_backbone("toy-encoder", "", room)
+
+
+@pytest.mark.parametrize("stray", ["../config.json", "/config.json", "toy/../../vocab.txt"])
+def test_an_archive_that_leads_outside_is_refused(stray, encoder, install, room):
+    install(zipped([*an_encoder(encoder), (stray, b"{}")]))
+    with pytest.raises(BackboneError, match="outside itself; do not use it"):
+        find_backbone("toy-encoder", encoder[1], room)
+    assert [path.name for path in room.parent.iterdir()] == ["room"]
+    assert list(room.iterdir()) == []
+
+
+def test_an_archive_too_large_is_not_unpacked(encoder, install, room, monkeypatch):
+    monkeypatch.setattr(backbone, "MOST_BYTES", 1000)
+    install(zipped(an_encoder(encoder)))
+    with pytest.raises(BackboneError, match="would take over 1,000 bytes"):
+        find_backbone("toy-encoder", encoder[1], room)
+    assert list(room.iterdir()) == []
+
+
+def test_an_archive_without_the_safe_weights_is_told(install, room):
+    install(zipped([("toy/config.json", b"{}"), ("toy/pytorch_model.bin", b"\x80\x04.")]))
+    with pytest.raises(BackboneError, match=r"no model\.safetensors; other weight formats may run code"):
+        find_backbone("toy-encoder", "", room)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.learners.transformer.batches import NEIGHBOURHOOD, batches
+from pipeline.learners.transformer.batches import PARTS, batches, lessons
 from pipeline.learners.transformer.windows import Window
 
 PAD = 99
@@ -24,16 +24,14 @@ def some(count, seed=1):
     return [window(number, 0, random.integers(1, 30, size=3)) for number in range(count)]
 
 
-@pytest.mark.parametrize("random", [None, np.random.default_rng(2)])
-@pytest.mark.parametrize("count", [1, 7, NEIGHBOURHOOD + 5])
-def test_every_sentence_comes_exactly_once(count, random):
-    units = np.concatenate([batch.units for batch in batches(some(count), 256, PAD, random)])
+@pytest.mark.parametrize("count", [1, 7, 300])
+def test_every_sentence_comes_exactly_once(count):
+    units = np.concatenate([batch.units for batch in batches(some(count), 256, PAD)])
     assert sorted(map(tuple, units)) == [(number, slot) for number in range(count) for slot in range(3)]
 
 
-@pytest.mark.parametrize("random", [None, np.random.default_rng(2)])
-def test_the_budget_counts_padding(random):
-    for batch in batches(some(100), 256, PAD, random):
+def test_the_budget_counts_padding():
+    for batch in batches(some(100), 256, PAD):
         assert batch.ids.numel() <= 256
 
 
@@ -67,15 +65,49 @@ def test_like_lengths_go_together():
     assert sum(int((batch.mask == 0).sum()) for batch in made) <= 56  # at most one mixed batch
 
 
-def test_shuffling_follows_the_seed_and_shuffles():
+def articles(count, seed=1):
+    """Three windows an article, in order."""
+    random = np.random.default_rng(seed)
+    return [window(n, 2 * part, random.integers(1, 30, size=2)) for n in range(count) for part in range(3)]
+
+
+def planned(windows, budget, seed=1):
+    return lessons(windows, budget, PAD, np.random.default_rng(seed))
+
+
+def test_a_lesson_holds_whole_articles_and_all_come_once():
+    made = [np.concatenate([part.units for part in parts]).tolist() for parts in planned(articles(20), 300)]
+    whole = [sorted({document for document, _ in units}) for units in made]
+    assert sorted(document for documents in whole for document in documents) == list(range(20))
+    for documents, units in zip(whole, made, strict=True):
+        assert sorted(map(tuple, units)) == [(document, slot) for document in documents for slot in range(6)]
+
+
+def test_a_lesson_keeps_to_the_budget_unless_one_article_is_longer():
+    windows = articles(20)
+    lengths = [sum(len(one.ids) for one in windows if one.document == n) for n in range(20)]
+    for parts in planned(windows, 300):
+        inside = {document for part in parts for document, _ in part.units.tolist()}
+        assert len(inside) == 1 or sum(lengths[n] for n in inside) <= 300
+    assert max(len({d for part in parts for d, _ in part.units.tolist()}) for parts in planned(windows, 300)) > 1
+    assert len(planned(windows, 10)) == 20
+
+
+def test_the_windows_of_a_lesson_are_dealt_to_parts_of_like_size():
+    (parts,) = planned(articles(4), 100_000)
+    assert [len(part.ids) for part in parts] == [6, 6]
+    (single,) = planned([window(0, 0, [5])], 100)
+    assert len(single) == 1 < PARTS
+
+
+def test_lessons_follow_the_seed_and_are_shuffled():
     def drawn(seed):
-        return [batch.units.tolist() for batch in batches(some(80), 256, PAD, np.random.default_rng(seed))]
+        return [[part.units.tolist() for part in parts] for parts in planned(articles(20), 300, seed)]
 
     assert drawn(1) == drawn(1)
     assert drawn(1) != drawn(2)
-    assert [batch.units.tolist() for batch in batches(some(80), 256, PAD)] != drawn(1)
 
 
 def test_no_windows_give_no_batches():
     assert batches([], 256, PAD) == []
-    assert batches([], 256, PAD, np.random.default_rng(1)) == []
+    assert planned([], 256) == []

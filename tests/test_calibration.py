@@ -1,4 +1,4 @@
-"""Calibration error, Brier score, log loss, temperature; coverage and thresholds."""
+"""Calibration error, Brier score, log loss, temperatures, coverage."""
 
 import math
 
@@ -8,13 +8,16 @@ from scipy.special import log_softmax, softmax
 from sklearn.metrics import log_loss
 
 from pipeline.evaluation.calibration import (
+    ReliabilityBin,
     calibration,
+    chance_error,
+    debiased_error,
     expected_calibration_error,
-    fit_temperature,
+    fit_temperatures,
     reliability,
 )
-from pipeline.evaluation.coverage import coverage_curve, threshold_for_precision
-from pipeline.learners.temperature import apply_temperature
+from pipeline.evaluation.coverage import coverage_curve
+from pipeline.learners.temperature import apply_temperature, log_probabilities, pool
 
 
 @pytest.fixture
@@ -32,6 +35,22 @@ def test_a_calibrated_learner_has_a_small_error_and_a_bold_one_a_large_one(logit
     gold = drawn_from(proba)
     assert calibration(proba, gold, bins=15).ece < 0.03
     assert calibration(softmax(3 * logits, axis=1), gold, bins=15).ece > 0.1
+
+
+@pytest.mark.parametrize("sentences", [300, 1500])
+def test_the_error_by_chance_is_what_perfect_calibration_shows(logits, sentences):
+    proba = softmax(logits[:sentences], axis=1)
+    found = [calibration(proba, drawn_from(proba, seed), bins=15) for seed in range(40)]
+    assert found[0].chance == pytest.approx(np.mean([one.ece for one in found]), rel=0.12)
+    assert np.mean([one.debiased for one in found]) < found[0].chance / 2
+
+
+def test_the_debiased_error_keeps_what_is_no_chance():
+    true, few = ReliabilityBin(0.9, 0.6, 4000), ReliabilityBin(0.9, 0.8, 10)
+    assert debiased_error((true,)) == pytest.approx(0.3, abs=0.002)
+    assert debiased_error((few,)) == 0, "of ten sentences .8 is no surprise"
+    assert math.isnan(debiased_error((ReliabilityBin(0.9, 0.0, 1),)))
+    assert chance_error((few,)) > 10 * chance_error((true,))
 
 
 def test_log_loss_and_brier_score(logits):
@@ -73,9 +92,33 @@ def test_calibration_of_nothing_is_refused():
 def test_the_fitted_temperature_undoes_a_scaling(logits, temperature):
     gold = drawn_from(softmax(logits, axis=1))
     bold = log_softmax(logits * temperature, axis=1)
-    assert fit_temperature(bold, gold) == pytest.approx(temperature, rel=0.08)
-    mended = apply_temperature(np.exp(bold), fit_temperature(bold, gold))
+    (found,) = fit_temperatures([bold], gold)
+    assert found == pytest.approx(temperature, rel=0.08)
+    mended = apply_temperature(np.exp(bold), found)
     assert calibration(mended, gold, bins=15).ece < 0.03
+
+
+def test_the_temperatures_of_a_pool_find_what_each_learner_adds(logits):
+    """Two halves of the evidence, one of them overstated threefold, the other understated."""
+    half = np.random.default_rng(7).normal(scale=2, size=logits.shape)
+    gold = drawn_from(softmax(logits + half, axis=1))
+    given = [log_softmax(3 * logits, axis=1), log_softmax(half / 2, axis=1)]
+    found = fit_temperatures(given, gold)
+    assert found == pytest.approx((3, 0.5), rel=0.1)
+    pooled = pool([np.exp(one) for one in given], found)
+    np.testing.assert_allclose(pooled, softmax(given[0] / found[0] + given[1] / found[1], axis=1), atol=2e-3)
+    assert calibration(pooled, gold, bins=15).log_loss < min(
+        calibration(apply_temperature(np.exp(one), fit_temperatures([one], gold)[0]), gold, bins=15).log_loss
+        for one in given
+    )
+
+
+def test_a_learner_that_knows_nothing_has_next_to_no_say(logits):
+    gold = drawn_from(softmax(logits, axis=1))
+    noise = log_softmax(np.random.default_rng(8).normal(size=logits.shape), axis=1)
+    knowing, ignorant = fit_temperatures([log_softmax(logits, axis=1), noise], gold)
+    assert knowing == pytest.approx(1, rel=0.08)
+    assert ignorant > 10
 
 
 def test_a_temperature_never_changes_the_chosen_class(logits):
@@ -89,12 +132,13 @@ def test_a_temperature_never_changes_the_chosen_class(logits):
 def test_a_probability_of_zero_does_not_break_the_fit():
     with np.errstate(divide="ignore"):
         impossible = np.log(np.array([[1.0, 0.0], [0.0, 1.0]]))
-    assert 0 < fit_temperature(impossible, np.array([0, 0])) < math.inf
+    (found,) = fit_temperatures([log_probabilities(np.exp(impossible))], np.array([0, 0]))
+    assert 0 < found < math.inf
 
 
 def test_bad_temperatures_are_refused():
     with pytest.raises(ValueError, match="got none"):
-        fit_temperature(np.empty((0, 3)), np.empty(0, dtype=int))
+        fit_temperatures([np.empty((0, 3))], np.empty(0, dtype=int))
     with pytest.raises(ValueError, match="positive, got 0"):
         apply_temperature(np.array([[0.5, 0.5]]), 0)
 
@@ -112,22 +156,3 @@ def test_coverage_falls_and_quality_rises_for_a_learner_that_knows_what_it_knows
 def test_a_learner_of_one_confidence_has_one_point():
     curve = coverage_curve(np.tile([0.7, 0.3], (50, 1)), np.zeros(50, dtype=int))
     assert [(p.coverage, p.accuracy) for p in curve] == [(1.0, 1.0)]
-
-
-def test_the_threshold_reaches_its_target_and_a_lower_one_does_not(logits):
-    proba = softmax(logits, axis=1)
-    confidence, correct = proba.max(axis=1), proba.argmax(axis=1) == drawn_from(proba)
-    threshold = threshold_for_precision(confidence, correct, target=0.9)
-    assert correct[confidence >= threshold].mean() >= 0.9
-    lower = np.sort(confidence[confidence < threshold])[-1]
-    assert correct[confidence >= lower].mean() < 0.9
-
-
-def test_a_threshold_does_not_split_equal_confidences():
-    confidence, correct = np.array([0.9, 0.8, 0.8, 0.8]), np.array([True, True, False, False])
-    assert threshold_for_precision(confidence, correct, target=0.9) == 0.9
-
-
-def test_no_threshold_means_that_everything_is_withheld():
-    assert threshold_for_precision(np.array([0.9, 0.8]), np.array([False, False]), 0.5) == math.inf
-    assert threshold_for_precision(np.empty(0), np.empty(0, dtype=bool), 0.5) == math.inf

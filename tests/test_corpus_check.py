@@ -9,7 +9,9 @@ from pipeline.config import SplitParams
 from pipeline.corpus.check import check
 from pipeline.corpus.problems import Severity
 
-PARAMS = SplitParams(validation=0.1, test=0.15, near_duplicate=0.8, minimum_words=6, read_batches=())
+PARAMS = SplitParams(
+    validation=0.1, test=0.15, near_duplicate=0.8, minimum_words=6, read_batches=(), taught_batches=()
+)
 FIRST = """\
 id: f-1
 date: 2026-03-09

@@ -1,4 +1,4 @@
-"""The ensemble: the mean of what its members say, calibrated, and the same after saving and loading."""
+"""The ensemble: what its members say, pooled at their temperatures, and the same after saving and loading."""
 
 import numpy as np
 import pytest
@@ -39,22 +39,23 @@ class Sure:
         return rows
 
 
-def test_the_mean_is_taken_class_by_class():
+def test_probabilities_are_multiplied_class_by_class():
     both = EnsembleLearner([Member(Sure(0, 0.8), PLAIN), Member(Sure(1, 0.6), PLAIN)])
     stance = both.predict_proba(DOCUMENTS)[0]["stance"]
-    assert np.allclose(stance, [[0.5, 0.35, 0.15]] * 2)
+    product = np.array([0.8 * 0.2, 0.1 * 0.6, 0.1 * 0.2])
+    assert np.allclose(stance, [product / product.sum()] * 2)
 
 
-def test_a_member_that_is_too_sure_of_itself_is_calibrated_first():
-    """Uncalibrated the first would win; flattened by its temperature it does not."""
+def test_a_member_that_is_too_sure_of_itself_counts_for_less():
+    """At the same temperature the first would win; at a higher one it does not."""
     loud, calm = Sure(0, 0.9), Sure(1, 0.7)
     member = Member(loud, dict.fromkeys(heads(), 4.0))
     raw = EnsembleLearner([Member(loud, PLAIN), Member(calm, PLAIN)]).predict_proba(DOCUMENTS)[0]["stance"]
     calibrated = EnsembleLearner([member, Member(calm, PLAIN)]).predict_proba(DOCUMENTS)[0]["stance"]
     assert (raw.argmax(axis=1) == 0).all()
     assert (calibrated.argmax(axis=1) == 1).all()
-    expected = (apply_temperature(loud._rows(2, 3), 4.0) + calm._rows(2, 3)) / 2
-    assert np.allclose(calibrated, expected, atol=1e-6)
+    expected = apply_temperature(loud._rows(2, 3), 4.0) * calm._rows(2, 3)
+    assert np.allclose(calibrated, expected / expected.sum(axis=1, keepdims=True), atol=1e-6)
 
 
 def test_answers_are_distributions_also_of_an_empty_document():

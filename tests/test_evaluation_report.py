@@ -9,6 +9,7 @@ import pytest
 from dvc_render.html import HTML
 from prediction_tables import PARAMS, made_up_table
 
+from pipeline.evaluation.behaviour.scoring import BehaviourResult, CheckResult, Failure
 from pipeline.evaluation.bootstrap import Interval
 from pipeline.evaluation.comparison import compare
 from pipeline.evaluation.errors import confident_errors
@@ -43,6 +44,26 @@ class Page(HTMLParser):
             self.texts.append(data)
 
 
+RATES = {"tfidf": 0.25, "transformer<b>": 0.125}
+
+
+def behaviour_of(rate: float) -> CheckResult:
+    """A test whose one shown failure is hostile in every word."""
+    wrong = {"stance": (HOSTILE, "none")}
+    failure = Failure("p", HOSTILE, HOSTILE, HOSTILE, HOSTILE, wrong, origin="before " + HOSTILE)
+    return CheckResult(
+        HOSTILE,
+        "DIR",
+        "negation",
+        8,
+        2,
+        Interval(rate, 0.1, 0.4),
+        {"stance": 2},
+        Interval(0.375, 0, 1),
+        (failure,),
+    )
+
+
 @pytest.fixture(scope="module")
 def page() -> EvaluationPage:
     weak, strong = made_up_table(1.0, seed=5), made_up_table(2.5, seed=6)
@@ -50,8 +71,9 @@ def page() -> EvaluationPage:
     tables = {"tfidf": weak, "transformer<b>": strong}
     return EvaluationPage(
         comparison=compare(tables, PARAMS, seed=1),
-        results={name: evaluate(table, name, PARAMS, seed=1) for name, table in tables.items()},
+        results={name: evaluate(table, name, PARAMS, seed=1, threshold=0.625) for name, table in tables.items()},
         errors=confident_errors(strong, number=5),
+        behaviour=BehaviourResult("hash", 0.95, {name: (behaviour_of(rate),) for name, rate in RATES.items()}),
         speakers={
             "Speakers " + HOSTILE: {
                 "sentences": {"precision": 0.8, "recall": Interval(0.7, 0.6, 0.75), "n": 120, "note": HOSTILE}
@@ -73,6 +95,25 @@ def test_the_headline_figures_are_on_the_page(page, html):
         found = page.comparison.score("transformer<b>", condition, "stance")
         bounds = f"{format_fraction(found.low)}–{format_fraction(found.high)}"
         assert f"{format_fraction(found.value)}<small>{bounds}</small>" in html
+
+
+def test_failure_rates_stand_side_by_side_with_the_failures_of_the_best(html):
+    section = html[html.index('id="behaviour"') : html.index('id="errors"')]
+    for rate in RATES.values():
+        assert f'{format_fraction(rate)}<small>.100–.400</small><small class="soft">.375</small>' in section
+    assert section.index(".250<") < section.index(".125<")
+    assert "Failures of transformer&lt;b&gt;" in section
+    assert section.count("before: before") == 1
+
+
+def test_what_abstaining_does_stands_beside_the_calibration(page, html):
+    section = html[html.index('id="confidence"') : html.index('id="slices"')]
+    assert section.count('<td class="number">.625</td>') == len(page.results) * len(CONDITIONS)
+    best = page.results["transformer<b>"].conditions[MAIN_CONDITION]
+    assert f'<td class="number">{best.abstention.answered}</td>' in section
+    assert f"{format_fraction(best.abstention.precision.value)}<small>" in section
+    chance = best.heads["stance"].calibration.chance
+    assert f'<td class="number">{format_fraction(chance)}</td>' in section
 
 
 def test_text_is_escaped_everywhere(html):

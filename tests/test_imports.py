@@ -34,7 +34,11 @@ SERVED = "pipeline.scoring.pyfunc"
 # Modules that may import torch: the transformer's own, but for those that only cut text and find files; and that
 # of TF-IDF, whose skops walks through all of scikit-learn, which finds torch.
 TORCH = (
-    *(f"pipeline.learners.transformer.{name}" for name in ("batches", "learner", "loop", "network", "precision")),
+    *(
+        f"pipeline.learners.transformer.{name}"
+        for name in ("article_layer", "batches", "gradients", "learner", "loop", "network", "precision", "reading")
+    ),
+    "pipeline.learners.linear_weights",
     "pipeline.learners.tfidf",
 )
 

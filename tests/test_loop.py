@@ -13,7 +13,7 @@ from pipeline.labels import heads
 from pipeline.learners.contract import LabelledDocument
 from pipeline.learners.transformer import loop
 from pipeline.learners.transformer.learner import _class_counts, _windower
-from pipeline.learners.transformer.loop import _rate, _Targets, train, validate
+from pipeline.learners.transformer.loop import _rate, _Targets, _turns, class_weights, train, validate
 from pipeline.learners.transformer.network import pretrained
 from pipeline.learners.transformer.precision import autocast
 from pipeline.records import Labels
@@ -124,10 +124,7 @@ def test_targets_find_the_gold_of_a_row_by_document_and_sentence():
     examples = [LabelledDocument(document(["A."] * 3), (None, labels, None)), *labelled(1)]
     target = _Targets(examples)
 
-    class Rows:
-        units = np.array([[0, 1], [1, 1], [0, 2], [1, 0]])
-
-    stances = target.of(Rows)["stance"].tolist()
+    stances = target.of(np.array([[0, 1], [1, 1], [0, 2], [1, 0]]))["stance"].tolist()
     wanted = [heads()["stance"].index(WORLD[i][2].stance) for i in (1, 1, 0)]
     assert stances == [wanted[0], wanted[1], loop.IGNORED, wanted[2]]
 
@@ -135,11 +132,11 @@ def test_targets_find_the_gold_of_a_row_by_document_and_sentence():
 def test_class_weights_average_one_over_sentences_and_favour_the_rare():
     stances = ("none",) * 9 + ("opposes",) + ("supports",) * 2
     labels = tuple(Labels(stance, "none", "none", "none") for stance in stances)
-    target = _Targets([LabelledDocument(document(["A."] * 12), labels)])
-    weights = target.class_weights(0.5)["stance"].numpy()
+    examples = [LabelledDocument(document(["A."] * 12), labels)]
+    weights = class_weights(examples, 0.5)["stance"].numpy()
     assert (weights * [2, 1, 9]).sum() / 12 == pytest.approx(1)
     assert weights[1] / weights[2] == pytest.approx(3)
-    assert np.allclose(target.class_weights(0.0)["stance"], 1)
+    assert np.allclose(class_weights(examples, 0.0)["stance"], 1)
 
 
 def test_validate_scores_only_sentences_with_gold(params):
@@ -165,6 +162,24 @@ def test_one_seed_one_result(params):
     first, second, other = (run(params, labelled(2), seed=seed)[0].state_dict() for seed in (4, 4, 5))
     assert all(torch.equal(first[name], second[name]) for name in first)
     assert not all(torch.equal(first[name], other[name]) for name in first)
+
+
+def test_threads_change_nothing(params):
+    one, two = (run(replace(params, threads=threads), labelled(3))[0].state_dict() for threads in (1, 2))
+    assert all(torch.equal(one[name], two[name]) for name in one)
+
+
+def test_an_article_is_read_in_one_of_its_views_an_epoch_and_in_each_in_turn():
+    views = [
+        LabelledDocument(replace(one, article=replace(one.article, id=name)), (None,))
+        for name in ("a", "b", "c")
+        for one in (document(["As read."]), document(["As labelled."]))
+    ]
+    first, second, third = _turns(views, epochs=3)
+    read = [[view.document.sentences[0].text for view in turn] for turn in (first, second)]
+    assert read == [["As read.", "As labelled.", "As read."], ["As labelled.", "As read.", "As labelled."]]
+    assert [view.document.article.id for view in second] == ["a", "b", "c"]
+    assert third == first
 
 
 @pytest.mark.parametrize(("precision", "bf16"), [("bf16", True), ("fp32", False)])

@@ -18,13 +18,14 @@ from pipeline.evaluation.predictions import (
     columns,
     conditions_of,
     gold_codes,
+    judged,
     predicted_codes,
     read_predictions,
     with_probabilities,
     write_predictions,
 )
 from pipeline.labels import heads
-from pipeline.records import Labels
+from pipeline.records import UNTOLD, Labels
 
 
 @pytest.fixture
@@ -56,6 +57,22 @@ def test_a_breach_is_named_with_its_place(table, column, value, message):
     assert message in str(error.value)
     assert "article made-000, characters 0–90" in str(error.value)
     assert "(1 such rows)" in str(error.value)
+
+
+def test_what_gold_does_not_tell_is_allowed_and_not_judged(table):
+    untold = changed(table, "gold_frame", UNTOLD)
+    check(untold)
+    assert gold_codes(untold, "frame")[0] == -1
+    assert len(judged(untold, "gold_frame")) == len(table) - 1
+    pd.testing.assert_frame_equal(judged(untold, "gold_role"), untold)
+
+
+def test_spurious_rows_count_only_in_articles_that_tell_the_label(table):
+    untold = table.astype({"gold_frame": object})
+    first = (untold["article_id"] == "made-000") & untold["gold_frame"].notna()
+    untold.loc[first, "gold_frame"] = UNTOLD
+    assert "made-000" not in set(judged(untold, "gold_frame")["article_id"])
+    assert judged(untold, "gold_frame")["gold_frame"].isna().any()
 
 
 def test_a_missed_row_has_no_probabilities(table):

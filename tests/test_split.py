@@ -14,7 +14,9 @@ from pipeline.corpus.split import Split, SplitError, balance, check_split, cross
 from pipeline.corpus.stance_format import parse
 from pipeline.records import LabelledArticle
 
-PARAMS = SplitParams(validation=0.1, test=0.2, near_duplicate=0.8, minimum_words=6, read_batches=())
+PARAMS = SplitParams(
+    validation=0.1, test=0.2, near_duplicate=0.8, minimum_words=6, read_batches=(), taught_batches=()
+)
 TEXT = """\
 id: {id}
 date: 2026-03-09
@@ -155,9 +157,13 @@ def test_too_few_articles_are_refused():
 def test_the_corpus_is_split_soundly_and_in_balance(corpus: Sequence[LabelledArticle], parted_corpus: Split):
     params, parted = load_params(), parted_corpus
     check_split(parted, corpus, params.split)
+    dealt = [one for one in corpus if Path(one.article.source).parent.name not in params.split.taught_batches]
+    ids = {one.article.id for one in dealt}
     for part, share in (("validation", params.split.validation), ("test", params.split.test)):
-        assert len(parted.parts()[part]) / len(corpus) == pytest.approx(share, abs=0.025)
-    assert max(row.worst for row in balance(parted, corpus)) < 0.03
+        assert len(parted.parts()[part]) / len(dealt) == pytest.approx(share, abs=0.025)
+        assert set(parted.parts()[part]) <= ids
+    untaught = dataclasses.replace(parted, train=tuple(i for i in parted.train if i in ids))
+    assert max(row.worst for row in balance(untaught, dealt)) < 0.03
     groups = linked_groups([one.article.id for one in corpus], links(corpus, params.split))
     assert len(groups[0]) <= 0.02 * len(corpus)
 
@@ -177,3 +183,26 @@ def test_no_article_of_a_batch_whose_errors_were_read_is_tested_on():
     parted = split(articles, params, seed=1)
     assert {batches[article_id] for article_id in parted.test} <= set("bdfhj")
     assert 0.1 < len(parted.test) / len(articles) < 0.25
+
+
+def test_batches_written_to_teach_are_trained_on_and_leave_the_rest_as_it_was(twenty: Sequence[LabelledArticle]):
+    before = split(twenty, PARAMS, seed=1)
+    params = dataclasses.replace(PARAMS, taught_batches=("t",))
+    taught = [
+        dataclasses.replace(one, article=dataclasses.replace(one.article, source="seeds/articles/t/x.stance"))
+        for one in (article(24), article(25, outlet="wire"))
+    ]
+    after = split([*taught, *twenty], params, seed=1)
+    assert (after.validation, after.test) == (before.validation, before.test)
+    assert set(after.train) == {*before.train, "x-24", "x-25"}
+
+
+def test_what_shares_a_sentence_with_a_taught_article_is_trained_on_too(twenty: Sequence[LabelledArticle]):
+    params = dataclasses.replace(PARAMS, taught_batches=("t",))
+    tested = split(twenty, PARAMS, seed=1).test[0]
+    same = next(one for one in twenty if one.article.id == tested)
+    one = article(24, sentence=same.sentences[0].sentence.text)
+    taught = dataclasses.replace(one, article=dataclasses.replace(one.article, source="seeds/articles/t/x.stance"))
+    after = split([taught, *twenty], params, seed=1)
+    assert tested in after.train
+    check_split(after, [taught, *twenty], params)

@@ -10,8 +10,8 @@ def test_speakers_and_narration():
     one = document(["A.", "B."], [MINISTER, NOBODY], headline="Head", government="Conservative", genre="news")
     setting = {"government": "Conservative", "genre": "news", "headline": "Head"}
     assert told(one) == [
-        Told(speaker="Nell Garside", party="Labour", kind="minister", **setting),
-        Told(speaker="narrator", party="none", kind="none", **setting),
+        Told("A.", speaker="Alex Smith", party="Labour", kind="minister", **setting),
+        Told("B.", speaker="narrator", party="none", kind="none", **setting),
     ]
 
 
@@ -37,13 +37,22 @@ def test_a_document_without_sentences_tells_nothing():
 
 
 def test_one_entry_a_sentence_in_order():
-    voices = [CRITIC, NOBODY, MINISTER, CRITIC]
-    assert [one.speaker for one in told(document(["A."] * 4, voices))] == [
-        "Ivo Tarn",
-        "narrator",
-        "Nell Garside",
-        "Ivo Tarn",
+    voices = [Voice("Labour MPs"), NOBODY, MINISTER, Voice("Labour MPs")]
+    assert [(one.sentence, one.speaker) for one in told(document(list("ABCD"), voices))] == [
+        ("A", "Labour MPs"),
+        ("B", "narrator"),
+        ("C", "Alex Smith"),
+        ("D", "Labour MPs"),
     ]
+
+
+def test_speakers_have_stand_ins_in_the_sentences_of_others_too():
+    one, other = told(document(["Ivo Tarn laughed.", "Garside, said Tarn, is wrong."], [MINISTER, CRITIC]))
+    assert (one.sentence, other.sentence) == ("Alex Jones laughed.", "Jones, said Smith, is wrong.")
+
+
+def test_a_sentence_of_a_megabyte_is_cut():
+    assert len(told(document(["x" * 1_000_000]))[0].sentence) == SENTENCE_CHARACTERS
 
 
 def test_a_headline_of_a_megabyte_is_cut():

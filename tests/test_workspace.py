@@ -64,6 +64,7 @@ def test_every_place_lies_below_the_root(tmp_path):
     workspace = Workspace(tmp_path)
     fixed = [workspace.articles, workspace.corpus, workspace.split, workspace.examples, workspace.backbone]
     fixed += [workspace.scorer, workspace.report, workspace.configs]
+    fixed += [workspace.behaviour, workspace.behaviour_results]
     named = [workspace.bundle, workspace.predictions, workspace.metrics, workspace.results, workspace.training]
     named += [workspace.plots, workspace.figures]
     places = [*fixed, *(place(name) for place in named for name in ("tfidf", "transformer"))]

@@ -23,13 +23,14 @@ def document(
     headline: str = "Plan for the border",
     government: str = "Labour",
     genre: str = "news",
+    name: str = "toy",
 ) -> Document:
     """A document of these sentences, one blank between them; each with its voice (``NOBODY``: narration)."""
     found, position = [], 0
     for number, text in enumerate(sentences):
         found.append(Sentence(position, position + len(text), text, number))
         position += len(text) + 1
-    article = Article("toy", " ".join(sentences), headline=headline, government=government, genre=genre)
+    article = Article(name, " ".join(sentences), headline=headline, government=government, genre=genre)
     attributions, assigned = [], []
     for sentence, voice in zip(found, voices or [NOBODY] * len(found), strict=True):
         assigned.append(None if voice is NOBODY else len(attributions))
@@ -44,5 +45,5 @@ def labelled(count: int, turn: int = 0) -> list[LabelledDocument]:
     for number in range(count):
         rows = [WORLD[(number + turn + step * (1 + number % 3)) % len(WORLD)] for step in range(8)]
         texts, voices, labels = zip(*rows, strict=True)
-        made.append(LabelledDocument(document(texts, voices), labels))
+        made.append(LabelledDocument(document(texts, voices, name=f"toy-{turn}-{number}"), labels))
     return made

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from pipeline.corpus.json_line import LineFault, json_value
 from pipeline.corpus.problems import choose_from, shown
-from pipeline.records import Attribution, AttributionKind, Span, Voice
+from pipeline.records import UNTOLD, Attribution, AttributionKind, Span, Voice
 
 KINDS: tuple[AttributionKind, ...] = ("direct", "indirect", "mixed")
-# What is told about a speaker where the file does not tell it; "-" would say that nobody speaks.
-UNTOLD = ""
 
 
 class AttributionFileError(ValueError):
@@ -100,13 +99,9 @@ def _pair(span: Span | None) -> list[int] | None:
 
 def _json(line: bytes, place: _Place) -> object:
     try:
-        return json.loads(line.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise place.fault(f"byte {error.start} of the line is not UTF-8", "save the file as UTF-8") from error
-    except RecursionError as error:
-        raise place.fault("JSON nested too deep", "write one object of lists and strings a line") from error
-    except ValueError as error:
-        raise place.fault(f"no JSON ({error})", "write one object a line, without line breaks in it") from error
+        return json_value(line)
+    except LineFault as fault:
+        raise place.fault(fault.problem, fault.mend) from fault
 
 
 def _attributed(value: object, place: _Place) -> AttributedText:

@@ -39,7 +39,7 @@ class Problem:
 
 
 class StanceError(ValueError):
-    """Files that cannot be read as ``.stance``. ``problems`` holds every fault found, in order of line.
+    """Labelled files that cannot be read. ``problems`` holds every fault found, in order of line.
 
     The message is one sentence a fault, each on its own line.
     """

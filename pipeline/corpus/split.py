@@ -76,7 +76,8 @@ class Balance:
 def split(articles: Sequence[LabelledArticle], params: SplitParams, seed: int) -> Split:
     """Divide the articles; the same articles, parameters and seed give the same split, in any order of articles.
 
-    Raises ``SplitError`` where the shares leave nothing to train on or a part stays empty.
+    Articles of ``params.taught_batches``, and those that share something with them, are train articles and count
+    in no share. Raises ``SplitError`` where the shares leave nothing to train on or a part stays empty.
     """
     wanted = {"train": 1 - params.validation - params.test, "validation": params.validation, "test": params.test}
     if min(wanted.values()) <= 0:
@@ -85,12 +86,19 @@ def split(articles: Sequence[LabelledArticle], params: SplitParams, seed: int) -
     ids = [labelled.article.id for labelled in ordered]
     values = {labelled.article.id: _values(labelled) for labelled in ordered}
     groups = linked_groups(ids, links(ordered, params))
-    read = {one.article.id for one in ordered if Path(one.article.source).parent.name in params.read_batches}
-    dealt = _deal(groups, values, wanted, read, random.Random(seed))
+    taught = _of_batches(ordered, params.taught_batches)
+    teaching = [group for group in groups if not taught.isdisjoint(group)]
+    open_groups = [group for group in groups if taught.isdisjoint(group)]
+    dealt = _deal(open_groups, values, wanted, _of_batches(ordered, params.read_batches), random.Random(seed))
+    dealt["train"].extend(article_id for group in teaching for article_id in group)
     for part, members in dealt.items():
         if not members:
             raise SplitError(f"no article is left for {part}: {len(ids)} in {len(groups)} groups are too few")
     return Split(**{part: tuple(sorted(members)) for part, members in dealt.items()})
+
+
+def _of_batches(articles: Sequence[LabelledArticle], batches: Sequence[str]) -> set[str]:
+    return {one.article.id for one in articles if Path(one.article.source).parent.name in batches}
 
 
 def _values(labelled: LabelledArticle) -> list[str]:
@@ -111,7 +119,7 @@ def _deal(
     counts = [Counter(value for member in group for value in values[member]) for group in groups]
     total = sum(counts, Counter())
     lacking = {part: Counter({v: share * n for v, n in total.items()}) for part, share in wanted.items()}
-    room = {part: share * len(values) for part, share in wanted.items()}
+    room = {part: share * sum(map(len, groups)) for part, share in wanted.items()}
     dealt: dict[str, list[str]] = {part: [] for part in wanted}
     waiting = list(range(len(groups)))
     rng.shuffle(waiting)

@@ -16,10 +16,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import add
 
-from pipeline.corpus.attribution_files import UNTOLD, AttributedText
+from pipeline.corpus.attribution_files import AttributedText
 from pipeline.evaluation.attribution_groups import ALL, Group, groups_of, marks_of
 from pipeline.evaluation.attribution_matching import match_units
-from pipeline.records import NO_SPEAKER, Attribution, Span
+from pipeline.records import NO_SPEAKER, UNTOLD, Attribution, Span
 from pipeline.text.speaker_names import same_name
 
 

@@ -70,10 +70,10 @@ def to_markdown(comparison: Comparison) -> str:
     parts = []
     for condition in comparison.conditions:
         parts.append(f"### {CONDITION_TITLES[condition]}\n")
-        parts.append(_markdown(("measure", *comparison.learners), _score_rows(comparison, condition)))
+        parts.append(markdown_table(("measure", *comparison.learners), _score_rows(comparison, condition)))
         if len(comparison.learners) > 1:
             differences = map(_difference_row, _of_condition(comparison, condition))
-            parts.append(_markdown(DIFFERENCE_COLUMNS, differences))
+            parts.append(markdown_table(DIFFERENCE_COLUMNS, differences))
     return "\n".join([*parts, caption(comparison), ""])
 
 
@@ -94,6 +94,7 @@ def _difference_row(item: PairedDifference) -> tuple[str, ...]:
     return pair, item.measure, format_difference(item.difference), format_opposite(item.difference)
 
 
-def _markdown(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def markdown_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table in Markdown; bars in cells are escaped."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)

@@ -1,6 +1,5 @@
 """Abstaining: what is won in quality when the learner speaks only where it is confident."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,20 +43,3 @@ def coverage_curve(proba: NDArray[np.float64], gold: NDArray[np.int64]) -> tuple
             sentences=int(kept.sum()),
         )
     return tuple(points.values())
-
-
-def threshold_for_precision(confidence: NDArray[np.float64], correct: NDArray[np.bool_], target: float) -> float:
-    """The lowest confidence from which on the answers are right at least in the share ``target``.
-
-    Answers with ``confidence >= threshold`` are given, the others withheld. ``math.inf`` (withhold everything)
-    when no threshold reaches the target. Choose it on validation, never on the sentences it is reported on.
-    """
-    if len(confidence) == 0:
-        return math.inf
-    order = np.argsort(-confidence, kind="stable")
-    sure, right = confidence[order], correct[order]
-    share = np.cumsum(right) / np.arange(1, len(right) + 1)
-    # a threshold cannot separate equal confidences: only the last of them is a possible cut
-    cut = np.append(sure[:-1] != sure[1:], True)
-    reached = np.flatnonzero(cut & (share >= target))
-    return float(sure[reached[-1]]) if len(reached) else math.inf

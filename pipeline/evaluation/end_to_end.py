@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import EvaluateParams
 from pipeline.evaluation.bootstrap import Counts, Interval, interval, resample_weights
-from pipeline.evaluation.predictions import gold_codes, predicted_codes
+from pipeline.evaluation.predictions import gold_codes, gold_column, judged, predicted_codes
 from pipeline.labels import NONE, heads
 from pipeline.records import NO_SPEAKER
 
@@ -40,10 +40,16 @@ class StatementScore:
 
 
 def statement_scores(table: pd.DataFrame, params: EvaluateParams, seed: int) -> tuple[StatementScore, ...]:
-    """The scores of one condition at each level of ``LEVELS``."""
+    """The scores of one condition at each level of ``LEVELS`` at which gold tells of any sentence all that is
+    asked; sentences of which it does not are left out."""
     scores = []
     for level, asked in LEVELS.items():
-        counts = statement_counts(table, asked)
+        rows = table
+        for column in ("gold_speaker", "gold_stance", *map(gold_column, asked)):
+            rows = judged(rows, column)
+        if rows.empty:
+            continue
+        counts = statement_counts(rows, asked)
         weights = resample_weights(len(counts), params.resamples, seed)
         shown = [interval(score, counts, weights, params.confidence) for score in (_precision, _recall, f1)]
         right, predicted, gold = (int(number) for number in counts.sum(axis=0))

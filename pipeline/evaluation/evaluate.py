@@ -3,22 +3,35 @@
 import pandas as pd
 
 from pipeline.config import EvaluateParams
+from pipeline.evaluation.abstention import abstention
 from pipeline.evaluation.bootstrap import Counts, interval, intervals, resample_weights
-from pipeline.evaluation.calibration import calibration
+from pipeline.evaluation.calibration import UNMEASURED, calibration
 from pipeline.evaluation.coverage import coverage_curve
 from pipeline.evaluation.end_to_end import statement_scores
 from pipeline.evaluation.metrics import Confusions, accuracy, confusions, f1, macro_f1, precision, recall, support
-from pipeline.evaluation.predictions import aligned, check, conditions_of, gold_codes, is_gold, probabilities
+from pipeline.evaluation.predictions import (
+    aligned,
+    check,
+    conditions_of,
+    gold_codes,
+    gold_column,
+    is_gold,
+    judged,
+    probabilities,
+)
 from pipeline.evaluation.results import ClassScore, ConditionResult, EvaluationResult, HeadResult
 from pipeline.evaluation.slices import slices
 from pipeline.labels import heads
 
 
-def evaluate(table: pd.DataFrame, learner: str, params: EvaluateParams, seed: int) -> EvaluationResult:
-    """Evaluate every condition that the table holds.
+def evaluate(
+    table: pd.DataFrame, learner: str, params: EvaluateParams, seed: int, threshold: float | None = None
+) -> EvaluationResult:
+    """Evaluate every condition that the table holds, on every head of which gold tells any label.
 
-    The same seed draws the same articles for every learner. Raises ``PredictionsError`` for a table that breaks
-    the contract of ``pipeline.evaluation.predictions``.
+    ``threshold`` is the confidence below which the learner abstains; without it abstention is not looked
+    at. The same seed draws the same articles for every learner. Raises ``PredictionsError`` for a table that
+    breaks the contract of ``pipeline.evaluation.predictions``.
     """
     check(table)
     return EvaluationResult(
@@ -27,15 +40,18 @@ def evaluate(table: pd.DataFrame, learner: str, params: EvaluateParams, seed: in
         resamples=params.resamples,
         seed=seed,
         conditions={
-            condition: _condition(table[table["condition"] == condition], condition, params, seed)
+            condition: _condition(table[table["condition"] == condition], condition, params, seed, threshold)
             for condition in conditions_of(table)
         },
     )
 
 
-def _condition(table: pd.DataFrame, condition: str, params: EvaluateParams, seed: int) -> ConditionResult:
+def _condition(
+    table: pd.DataFrame, condition: str, params: EvaluateParams, seed: int, threshold: float | None
+) -> ConditionResult:
     gold, predicted = is_gold(table), table["predicted"].to_numpy(dtype=bool)
-    right_speaker = table["speaker_right"].astype("boolean").fillna(False).to_numpy(dtype=bool)
+    # a speaker whom gold does not tell cannot be wrong
+    right_speaker = table["speaker_right"].astype("boolean").fillna(True).to_numpy(dtype=bool)
     return ConditionResult(
         condition=condition,
         articles=table["article_id"].nunique(),
@@ -43,8 +59,13 @@ def _condition(table: pd.DataFrame, condition: str, params: EvaluateParams, seed
         missed=int((gold & ~predicted).sum()),
         spurious=int((~gold & predicted).sum()),
         wrong_speakers=int((gold & predicted & ~right_speaker).sum()),
-        heads={head: _head(table, head, params, seed) for head in heads()},
+        heads={
+            head: _head(rows, head, params, seed)
+            for head in heads()
+            if not (rows := judged(table, gold_column(head))).empty
+        },
         statements=statement_scores(table, params, seed),
+        abstention=None if threshold is None else abstention(table, threshold, params, seed),
     )
 
 
@@ -60,8 +81,8 @@ def _head(table: pd.DataFrame, head: str, params: EvaluateParams, seed: int) -> 
         accuracy=interval(accuracy, counted.counts, weights, params.confidence),
         per_class=_per_class(counted, weights, params.confidence),
         confusion=tuple(tuple(int(n) for n in row) for row in counted.total),
-        calibration=calibration(proba, gold, params.calibration_bins),
-        coverage=coverage_curve(proba, gold),
+        calibration=calibration(proba, gold, params.calibration_bins) if len(both) else UNMEASURED,
+        coverage=coverage_curve(proba, gold) if len(both) else (),
         slices=slices(table, head, params, seed),
     )
 

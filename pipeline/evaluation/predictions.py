@@ -6,8 +6,11 @@ A unit is a sentence. Three kinds of row exist:
 - *missed*: a gold sentence that got no prediction (``predicted`` is false, every ``p_…`` column is null);
 - *spurious*: a predicted sentence without a gold partner (every ``gold_…`` column is null).
 
-Only the condition ``end-to-end`` may hold missed and spurious rows. One table holds one learner; it may hold
-several conditions. Everything in ``pipeline.evaluation`` starts from this table.
+Only the condition ``end-to-end`` may hold missed and spurious rows. A gold standard need not tell everything:
+where it does not tell a label or a speaker, that column holds ``UNTOLD``, and the sentence is not judged on it.
+
+One table holds one learner; it may hold several conditions. Everything in ``pipeline.evaluation`` starts from
+this table.
 """
 
 from collections.abc import Mapping
@@ -18,6 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.labels import heads
+from pipeline.records import UNTOLD
 
 GOLD = "gold"
 PREDICTED_SPEAKERS = "predicted-speakers"
@@ -30,7 +34,8 @@ MAIN_CONDITION = PREDICTED_SPEAKERS
 ATTRIBUTIONS = ("direct", "indirect", "mixed", "none")
 
 # `outlet` … `government` are those of the article; `kind` is the gold speaker's ("" for narration, null if
-# spurious); `speaker_right` says whether `predicted_speaker` is the gold one, decided by the speaker evaluation.
+# spurious or untold); `speaker_right` says whether `predicted_speaker` is the gold one, decided by the speaker
+# evaluation (null where gold does not tell it).
 UNIT_COLUMNS = (
     "condition",
     "article_id",
@@ -95,7 +100,7 @@ def with_probabilities(units: pd.DataFrame, probabilities: Mapping[str, NDArray[
 
 
 def gold_codes(table: pd.DataFrame, head: str) -> NDArray[np.int64]:
-    """Index of the gold class of every row; -1 for spurious rows."""
+    """Index of the gold class of every row; -1 for spurious rows and where gold does not tell it."""
     return pd.Index(heads()[head]).get_indexer(table[gold_column(head)]).astype(np.int64)
 
 
@@ -120,6 +125,14 @@ def is_gold(table: pd.DataFrame) -> NDArray[np.bool_]:
     return table[gold_column(next(iter(heads())))].notna().to_numpy()
 
 
+def judged(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The rows that count where a gold column is asked for: gold ones that tell it, and the spurious ones of the
+    articles that tell it at all."""
+    told = is_gold(table) & (table[column] != UNTOLD).to_numpy(dtype=bool)
+    articles = table["article_id"].isin(table["article_id"][told].unique()).to_numpy(dtype=bool)
+    return table[told | (~is_gold(table) & articles)]
+
+
 def conditions_of(table: pd.DataFrame) -> tuple[str, ...]:
     """The conditions that a table holds, in the order of ``CONDITIONS``."""
     held = set(table["condition"])
@@ -140,7 +153,7 @@ def check(table: pd.DataFrame) -> None:
     _refuse(table, whole & ~(gold & predicted), f"only the condition {END_TO_END} may miss or add sentences")
     for head, labels in heads().items():
         column = table[gold_column(head)]
-        _refuse(table, gold & ~column.isin(labels), f"`gold_{head}` must be one of {', '.join(labels)}")
+        _refuse(table, gold & ~column.isin((*labels, UNTOLD)), f"`gold_{head}` must be one of {', '.join(labels)}")
         _refuse(table, ~gold & column.notna(), f"`gold_{head}` is set on a spurious row")
         proba = probabilities(table, head)
         distribution = (proba >= 0).all(axis=1) & (np.abs(proba.sum(axis=1) - 1) < 1e-3)

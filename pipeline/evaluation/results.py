@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from pipeline.evaluation.abstention import Abstention
 from pipeline.evaluation.bootstrap import Interval
 from pipeline.evaluation.calibration import Calibration
 from pipeline.evaluation.coverage import CoveragePoint
@@ -58,7 +59,8 @@ class HeadResult:
 
 @dataclass(frozen=True)
 class ConditionResult:
-    """One condition: how many units it holds, the heads, and the statements at each level."""
+    """One condition: how many units it holds, and the heads and levels of statements that gold tells of.
+    ``abstention`` is None where no threshold was given."""
 
     condition: str
     articles: int
@@ -68,11 +70,12 @@ class ConditionResult:
     wrong_speakers: int
     heads: dict[str, HeadResult]
     statements: tuple[StatementScore, ...]
+    abstention: Abstention | None = None
 
     @property
-    def statement_f1(self) -> Interval:
-        """F1 of statements with the right speaker and stance."""
-        return next(score.f1 for score in self.statements if score.level == STATEMENT)
+    def statement_f1(self) -> Interval | None:
+        """F1 of statements with the right speaker and stance; None where gold does not tell both."""
+        return next((score.f1 for score in self.statements if score.level == STATEMENT), None)
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ class EvaluationResult:
         return _plain(
             {
                 name: {head: asdict(result.macro_f1) for head, result in condition.heads.items()}
-                | {"statement": asdict(condition.statement_f1)}
+                | ({"statement": asdict(condition.statement_f1)} if condition.statement_f1 else {})
                 for name, condition in self.conditions.items()
             }
         )

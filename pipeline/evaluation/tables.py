@@ -1,6 +1,7 @@
 """Examples and probabilities → the predictions table of one learner under all three conditions."""
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from pipeline.evaluation.predictions import (
 from pipeline.labels import heads
 from pipeline.learners.contract import Probabilities
 from pipeline.learners.examples import Example
-from pipeline.records import NO_SPEAKER, Document, LabelledArticle, LabelledSentence, Sentence
+from pipeline.records import NO_SPEAKER, UNTOLD, Document, LabelledArticle, LabelledSentence, Sentence
 from pipeline.text.speaker_names import same_speaker
 
 Predict = Callable[[Sequence[Document]], list[Probabilities]]
@@ -36,28 +37,39 @@ def predictions_table(examples: Sequence[Example], predict: Predict) -> pd.DataF
     )
     labelled = [one.labelled for one in examples]
     return pd.concat(
-        [_condition(name, labelled, documents, partners, predict) for name, documents, partners in conditions],
+        [
+            condition_table(name, labelled, documents, partners, predict)
+            for name, documents, partners in conditions
+        ],
         ignore_index=True,
     )
 
 
-def _condition(
+def condition_table(
     name: str,
     labelled: Sequence[LabelledArticle],
     documents: Sequence[Document],
     partners: Sequence[Sequence[int | None]],
     predict: Predict,
+    counted: Sequence[Sequence[bool]] | None = None,
 ) -> pd.DataFrame:
-    """Predicted sentences first, in order, then the gold ones that were missed, article by article."""
+    """Predicted sentences first, in order, then the gold ones that were missed, article by article.
+
+    ``partners[d][i]`` is the gold sentence that sentence ``i`` of document ``d`` stands for, or None. A sentence
+    that is not ``counted`` was there to be read by the learner and has no row; all are counted by default.
+    """
+    counted = counted or [[True] * len(document.sentences) for document in documents]
     rows = []
-    for article, document, partner in zip(labelled, documents, partners, strict=True):
+    for article, document, partner, wanted in zip(labelled, documents, partners, counted, strict=True):
         for index, sentence in enumerate(document.sentences):
-            gold = None if partner[index] is None else article.sentences[partner[index]]
-            rows.append(_row(name, article, sentence, gold, document, index))
+            if wanted[index]:
+                gold = None if partner[index] is None else article.sentences[partner[index]]
+                rows.append(_row(name, article, sentence, gold, document, index))
         for number in sorted(set(range(len(article.sentences))) - set(partner)):
             rows.append(_row(name, article, article.sentences[number].sentence, article.sentences[number]))
     found = predict(documents)
-    proba = {head: np.concatenate([one[head] for one in found]) for head in heads()}
+    left_out = [number for number, one in enumerate(chain.from_iterable(counted)) if not one]
+    proba = {head: np.delete(np.concatenate([one[head] for one in found]), left_out, axis=0) for head in heads()}
     return with_probabilities(pd.DataFrame(rows), proba)
 
 
@@ -82,7 +94,7 @@ def _row(
         "genre": article.genre,
         "leaning": article.leaning,
         "government": article.government,
-        "kind": labelled.voice(gold.speaker).kind if gold else None,
+        "kind": _kind(labelled, gold) if gold else None,
         "attribution": attribution.kind if attribution else "none",
         "gold_speaker": gold.speaker if gold else None,
         "predicted_speaker": predicted if document else None,
@@ -92,7 +104,16 @@ def _row(
     }
 
 
-def _right(labelled: LabelledArticle, gold: LabelledSentence, predicted: str) -> bool:
+def _kind(labelled: LabelledArticle, gold: LabelledSentence) -> str | None:
+    """The gold speaker's kind, empty for narration, None where gold does not tell it."""
+    if gold.speaker == NO_SPEAKER:
+        return ""
+    return None if gold.speaker == UNTOLD else labelled.voice(gold.speaker).kind or None
+
+
+def _right(labelled: LabelledArticle, gold: LabelledSentence, predicted: str) -> bool | None:
+    if gold.speaker == UNTOLD:
+        return None
     if NO_SPEAKER in (gold.speaker, predicted):
         return gold.speaker == predicted
     return same_speaker(predicted, next(a for a in labelled.actors if a.voice.speaker == gold.speaker))

@@ -1,4 +1,4 @@
-"""Learners: one contract, two implementations (``tfidf.py``, ``transformer/``), and the mean of both."""
+"""Learners: one contract, two implementations (``tfidf.py``, ``transformer/``), and the pool of both."""
 
 import json
 from pathlib import Path

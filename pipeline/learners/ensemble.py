@@ -1,4 +1,9 @@
-"""Learners that err differently, averaged: n-grams know words that the encoder blurs, the encoder knows order."""
+"""Learners that err differently, pooled: n-grams know words that the encoder blurs, the encoder knows order.
+
+Their log-probabilities are added, each divided by its temperature, and all temperatures of a head are fitted
+together. Against the mean of the calibrated probabilities at a third temperature this has fewer parameters, the
+same macro-F1 and less log loss, cross-validated over the validation articles: −.033 in frame and −.014 in role,
+with intervals below zero, −.006 in pressure and −.003 in stance."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,7 +16,7 @@ import numpy as np
 from pipeline.labels import heads
 from pipeline.learners import learner_class
 from pipeline.learners.contract import Predictor, Probabilities
-from pipeline.learners.temperature import apply_temperature
+from pipeline.learners.temperature import pool
 from pipeline.records import Document
 
 MEMBERS_FILE = "ensemble.json"
@@ -19,14 +24,14 @@ MEMBERS_FILE = "ensemble.json"
 
 @dataclass(frozen=True)
 class Member:
-    """A fitted learner and the temperatures that calibrate it, by head."""
+    """A fitted learner and, by head, the temperatures at which its log-probabilities are added to the others'."""
 
     learner: Predictor
     temperatures: Mapping[str, float]
 
 
 class EnsembleLearner:
-    """The plain mean of the members' calibrated probabilities. It has nothing of its own to fit."""
+    """The members' pool. It has nothing of its own to fit but their temperatures, which it is given."""
 
     name = "ensemble"
 
@@ -36,17 +41,14 @@ class EnsembleLearner:
     def predict_proba(self, documents: Sequence[Document]) -> list[Probabilities]:
         """See ``Predictor``."""
         answers = [member.learner.predict_proba(documents) for member in self.members]
-        return [self._mean(one) for one in zip(*answers, strict=True)]
+        return [self._pool(one) for one in zip(*answers, strict=True)]
 
-    def _mean(self, answers: Sequence[Probabilities]) -> Probabilities:
+    def _pool(self, answers: Sequence[Probabilities]) -> Probabilities:
         """The members' answers on one document, in the order of the members, as one."""
-        pairs = list(zip(self.members, answers, strict=True))
         return {
-            head: np.mean(
-                [apply_temperature(answer[head], member.temperatures[head]) for member, answer in pairs],
-                axis=0,
-                dtype=np.float32,
-            )
+            head: pool(
+                [one[head] for one in answers], [member.temperatures[head] for member in self.members]
+            ).astype(np.float32)
             for head in heads()
         }
 

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 from pipeline.corpus.alignment import align
 from pipeline.learners.contract import LabelledDocument
-from pipeline.records import NO_SPEAKER, Attribution, Document, LabelledArticle, Labels, Sentence, Span
+from pipeline.records import (
+    NO_SPEAKER,
+    Attribution,
+    Document,
+    LabelledArticle,
+    LabelledSentence,
+    Labels,
+    Sentence,
+    Span,
+)
 
 
 @dataclass(frozen=True)
@@ -45,22 +54,30 @@ def example(labelled: LabelledArticle, attributed: Document, raw: Document) -> E
     )
 
 
-def gold_document(labelled: LabelledArticle, attributed: Document) -> Document:
+def gold_document(
+    labelled: LabelledArticle, attributed: Document, places: Sequence[int | None] | None = None
+) -> Document:
     """Gold sentences with gold voices. The corpus does not say how a speaker is reported (direct, indirect):
-    that is taken from ``attributed``, the same sentences with predicted speakers."""
+    that is taken from ``attributed``, the same sentences with predicted speakers.
+
+    Where only some sentences of ``attributed`` are labelled, ``places[i]`` is the gold sentence that sentence
+    ``i`` is, or None for one that keeps its predicted speaker.
+    """
     attributions: list[Attribution] = []
     assigned: list[int | None] = []
-    for index, one in enumerate(labelled.sentences):
-        if one.speaker == NO_SPEAKER:
-            assigned.append(None)
-            continue
+    for index, place in enumerate(range(len(labelled.sentences)) if places is None else places):
         seen = attributed.attribution(index)
-        voice = labelled.voice(one.speaker)
-        kind = seen.kind if seen else "none"
-        attributions.append(Attribution(voice, kind, (one.sentence.span,)))
-        assigned.append(len(attributions) - 1)
-    sentences = tuple(one.sentence for one in labelled.sentences)
-    return Document(attributed.article, sentences, tuple(attributions), tuple(assigned))
+        if place is not None:
+            seen = _told(labelled, labelled.sentences[place], seen)
+        assigned.append(None if seen is None else len(attributions))
+        attributions += [] if seen is None else [seen]
+    return Document(attributed.article, attributed.sentences, tuple(attributions), tuple(assigned))
+
+
+def _told(labelled: LabelledArticle, one: LabelledSentence, seen: Attribution | None) -> Attribution | None:
+    if one.speaker == NO_SPEAKER:
+        return None
+    return Attribution(labelled.voice(one.speaker), seen.kind if seen else "none", (one.sentence.span,))
 
 
 def partners(labelled: LabelledArticle, sentences: Sequence[Sentence]) -> tuple[int | None, ...]:

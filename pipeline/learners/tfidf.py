@@ -55,8 +55,8 @@ class TfidfLearner:
         assert self.params is not None
         check_material(train, validation)
         self.vectoriser = _vectoriser(self.params)
-        features = self.vectoriser.fit_transform(_columns([d.document for d in train]))
-        held_out = self.vectoriser.transform(_columns([d.document for d in validation]))
+        features = self.vectoriser.fit_transform(columns([d.document for d in train]))
+        held_out = self.vectoriser.transform(columns([d.document for d in validation]))
         target, expected = gold(train), gold(validation)
         for head in heads():
             known, judged = target[head] >= 0, expected[head] >= 0
@@ -80,7 +80,7 @@ class TfidfLearner:
         rows = sum(sizes)
         scores = {head: np.zeros((rows, len(classes)), dtype=np.float32) for head, classes in heads().items()}
         if rows:
-            features = self.vectoriser.transform(_columns(documents))
+            features = self.vectoriser.transform(columns(documents))
             for head, model in self.models.items():
                 scores[head][:, model.classes_] = model.predict_proba(features)
         cuts = np.cumsum(sizes)[:-1]
@@ -130,13 +130,13 @@ def _vectoriser(params: TfidfParams) -> ColumnTransformer:
     )
 
 
-def _columns(documents: Sequence[Document]) -> pd.DataFrame:
+def columns(documents: Sequence[Document]) -> pd.DataFrame:
     """One row a sentence: its words, those before it, the speaker's name, and the rest as joint tokens."""
     rows = []
     for document in documents:
         previous = document.article.headline[:SENTENCE_CHARACTERS]
-        for sentence, entry in zip(document.sentences, told(document), strict=True):
-            words = sentence.text[:SENTENCE_CHARACTERS]
-            rows.append((words, previous, entry.speaker[:SENTENCE_CHARACTERS], " ".join(entry.facts())))
-            previous = words
+        for entry in told(document):
+            speaker = entry.speaker[:SENTENCE_CHARACTERS]
+            rows.append((entry.sentence, previous, speaker, " ".join(entry.facts())))
+            previous = entry.sentence
     return pd.DataFrame(rows, columns=["sentence", "previous", "speaker", "told"])

@@ -1,7 +1,8 @@
-"""What a learner is told of a sentence besides its words: who speaks, for whom, under which government."""
+"""What a learner reads of a sentence: its words, who speaks, for whom, under which government."""
 
 from dataclasses import dataclass
 
+from pipeline.learners.stand_ins import StandIns
 from pipeline.records import NO_SPEAKER, Document
 
 UNKNOWN = "unknown"
@@ -10,8 +11,12 @@ SENTENCE_CHARACTERS = 2_000  # a longer "sentence" is not prose; its head is eno
 
 @dataclass(frozen=True)
 class Told:
-    """Knowledge about one sentence, in plain words; ``speaker`` is ``narrator`` where nobody speaks."""
+    """Knowledge about one sentence, in plain words; ``speaker`` is ``narrator`` where nobody speaks.
 
+    Persons have stand-ins for names in ``sentence``, which is cut at ``SENTENCE_CHARACTERS``, and ``speaker``.
+    """
+
+    sentence: str
     speaker: str
     party: str
     kind: str
@@ -43,11 +48,14 @@ def told(document: Document) -> list[Told]:
         (article.genre or "news").replace("_", " "),
         article.headline[:SENTENCE_CHARACTERS],
     )
+    voices = list(document.voices())
+    stand_ins = StandIns(voice.speaker for voice in voices if voice.speaker != NO_SPEAKER)
     entries = []
-    for voice in document.voices():
+    for sentence, voice in zip(document.sentences, voices, strict=True):
+        words = stand_ins.read(sentence.text[:SENTENCE_CHARACTERS], voice.speaker)
         if voice.speaker == NO_SPEAKER:
-            entries.append(Told("narrator", "none", "none", *setting))
+            entries.append(Told(words, "narrator", "none", "none", *setting))
         else:
             kind = voice.kind.replace("_", " ") or UNKNOWN
-            entries.append(Told(voice.speaker, voice.party or UNKNOWN, kind, *setting))
+            entries.append(Told(words, stand_ins.speaker(voice.speaker), voice.party or UNKNOWN, kind, *setting))
     return entries

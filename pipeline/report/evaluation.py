@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import altair as alt
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.evaluation.behaviour.scoring import BehaviourResult
 from pipeline.evaluation.bootstrap import Interval
 from pipeline.evaluation.comparison import Comparison
 from pipeline.evaluation.comparison_tables import CONDITION_TITLES, format_opposite
@@ -22,8 +22,7 @@ from pipeline.evaluation.results import EvaluationResult
 from pipeline.evaluation.slices import DIMENSIONS, Slice
 from pipeline.report.charts import content_security_policy, page_specification, vega_bundle
 from pipeline.report.plain_words import plain_words
-
-PAGES = Path(__file__).parent / "pages"
+from pipeline.report.template import asset, environment
 
 # Title of a table → name of a row → name of a column → figure.
 SpeakerTables = Mapping[str, Mapping[str, Mapping[str, Interval | float | int | str | None]]]
@@ -34,13 +33,15 @@ class EvaluationPage:
     """What the page shows.
 
     ``results`` holds the learners in the comparison's order, each with the main condition; the last is shown in
-    depth. ``errors`` are that learner's. ``speakers`` are the tables of who says what, ``agreement`` maps a head
-    to the macro-F1 between annotators, ``provenance`` a name (corpus, commit) to its value.
+    depth. ``errors`` are that learner's, ``behaviour`` is what every learner reacts to. ``speakers`` are the
+    tables of who says what, ``agreement`` maps a head to the macro-F1 between annotators, ``provenance`` a name
+    (corpus, commit) to its value.
     """
 
     comparison: Comparison
     results: Mapping[str, EvaluationResult]
     errors: tuple[ConfidentError, ...] = ()
+    behaviour: BehaviourResult | None = None
     speakers: SpeakerTables = field(default_factory=dict)
     agreement: Mapping[str, float] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
@@ -70,8 +71,10 @@ def write_report(path: Path, page: EvaluationPage) -> None:
 def render_report(page: EvaluationPage) -> str:
     """The page's HTML."""
     best = list(page.results.values())[-1]
-    style, script, bundle = _asset("page.css"), _asset("charts.js"), vega_bundle()
-    template = _environment().get_template("evaluation.html.jinja")
+    style, script, bundle = asset("page.css"), asset("charts.js"), vega_bundle()
+    pages = environment()
+    pages.filters |= {"fraction": format_fraction, "figure": format_figure, "opposite": format_opposite}
+    template = pages.get_template("evaluation.html.jinja")
     return template.render(
         page=page,
         comparison=page.comparison,
@@ -113,22 +116,6 @@ def slice_rows(result: EvaluationResult) -> dict[str, tuple[SliceRow, ...]]:
 
 def _charts(page: EvaluationPage, best: EvaluationResult) -> dict[str, alt.TopLevelMixin]:
     return {"learners": learners_figure(page.comparison, MAIN_CONDITION), **figures(best)}
-
-
-def _asset(name: str) -> str:
-    return (PAGES / name).read_text(encoding="utf-8")
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(PAGES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"fraction": format_fraction, "figure": format_figure, "opposite": format_opposite}
-    return environment
 
 
 def format_fraction(value: float, signed: bool = False) -> str:

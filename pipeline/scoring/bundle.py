@@ -9,15 +9,14 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline import CONFIGS
 from pipeline.config import strict
 from pipeline.learners.contract import Probabilities
-from pipeline.learners.temperature import apply_temperature
+from pipeline.learners.temperature import tempered
 
-FORMAT = 2  # raise it when a reader of the old card or of the old files would go wrong
+FORMAT = 3  # raise it when a reader of the old card or of the old files would go wrong
 CARD = "bundle.json"
 TEXT = "text"
 TEXT_FILES = ("codebook.yaml", "actors.yaml", "governments.yaml", "reporting.yaml", "cleaning.yaml")
@@ -129,11 +128,9 @@ def open_bundle(folder: Path) -> Bundle:
 
 
 def calibrated(raw: Probabilities, card: Card) -> Probabilities:
-    """A learner's answer on one document with its log-probabilities divided by the bundle's temperatures."""
-    return {
-        head: apply_temperature(raw[head], card.temperatures.get(head, 1.0)).astype(np.float32)
-        for head in card.heads
-    }
+    """A learner's answer on one document at the bundle's temperatures: the one door from what a learner says to
+    the probabilities that are scored, evaluated and explained."""
+    return tempered({head: raw[head] for head in card.heads}, card.temperatures)
 
 
 def _read_card(folder: Path) -> bytes:

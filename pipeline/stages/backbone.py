@@ -2,29 +2,24 @@
 
 import shutil
 
-from pipeline.learners.transformer.backbone import WEIGHTS, find_backbone
+from pipeline.learners.transformer.backbone import FILES, find_backbone
 from pipeline.stages.workspace import Workspace, here
-
-# What a tokenizer and an encoder are made of; no code, no pickled weights.
-WANTED = (
-    "config.json",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "vocab.txt",
-    WEIGHTS,
-)
 
 
 def run(workspace: Workspace) -> None:
-    """Copy the encoder. Raises ``BackboneError`` when it is missing or not the one that was named."""
+    """Copy the encoder, or join its parts; the folder appears whole or not at all.
+
+    Raises ``BackboneError`` when it is missing or not the one that was named."""
     params = workspace.params.transformer
-    folder = find_backbone(params.backbone, params.sha256)
+    draft = workspace.backbone.with_name(workspace.backbone.name + ".part")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    folder = find_backbone(params.backbone, params.sha256, room=draft)
+    for name in FILES:
+        if folder != draft and (folder / name).is_file():
+            shutil.copyfile(folder / name, draft / name)
     shutil.rmtree(workspace.backbone, ignore_errors=True)
-    workspace.backbone.mkdir(parents=True)
-    for name in WANTED:
-        if (folder / name).is_file():
-            shutil.copyfile(folder / name, workspace.backbone / name)
+    draft.rename(workspace.backbone)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import json
 from rich.console import Console
 
 from pipeline.evaluation.baseline import MAJORITY, class_shares, majority_predictions
+from pipeline.evaluation.behaviour.scoring import read_behaviour
 from pipeline.evaluation.comparison import Comparison, compare
 from pipeline.evaluation.comparison_tables import print_comparison, to_markdown
 from pipeline.evaluation.errors import confident_errors
@@ -38,9 +39,10 @@ def run(workspace: Workspace) -> None:
         comparison,
         {name: read_results(workspace.results(name)) for name in LEARNERS},
         confident_errors(tables[LEARNERS[-1]]),
-        speaker_tables(*(_figures(workspace, name) for name in ("speakers", "attribution"))),
-        AGREEMENT,
-        {"corpus": hash_of(workspace.articles), "seed": str(params.seed)},
+        read_behaviour(workspace.behaviour_results),
+        speakers=speaker_tables(*(_figures(workspace, name) for name in ("speakers", "attribution"))),
+        agreement=AGREEMENT,
+        provenance={"corpus": hash_of(workspace.articles), "seed": str(params.seed)},
     )
     write_report(workspace.report, page)
     workspace.report.with_suffix(".md").write_text(to_markdown(comparison), encoding="utf-8")

@@ -29,7 +29,8 @@ def run(workspace: Workspace, name: str) -> None:
         return [calibrated(raw, bundle.card) for raw in learner.predict_proba(documents)]
 
     table = predictions_table(examples, predict)
-    result = evaluate(table, name, workspace.params.evaluate, workspace.params.seed)
+    params = workspace.params
+    result = evaluate(table, name, params.evaluate, params.seed, bundle.card.threshold)
     write_predictions(table, workspace.predictions(name))
     write_results(result, workspace.metrics(name), workspace.results(name))
     for folder in (workspace.plots(name), workspace.figures(name)):

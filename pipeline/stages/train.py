@@ -4,7 +4,6 @@ The ensemble is made of the bundles of its members."""
 
 import csv
 import json
-import math
 import shutil
 import sys
 from collections.abc import Sequence
@@ -15,15 +14,17 @@ import numpy as np
 from sklearn.metrics import f1_score
 
 from pipeline.config import Params
-from pipeline.evaluation.calibration import fit_temperature
-from pipeline.evaluation.coverage import threshold_for_precision
-from pipeline.labels import NONE, heads
+from pipeline.evaluation.abstention import bears_stance, threshold_for_precision
+from pipeline.evaluation.calibration import fit_temperatures
+from pipeline.labels import heads
 from pipeline.learners import MEMBERS, load_learner, new_learner
 from pipeline.learners.contract import LabelledDocument, Predictor, gold
 from pipeline.learners.ensemble import EnsembleLearner, Member
 from pipeline.learners.examples import Example
-from pipeline.learners.temperature import apply_temperature
+from pipeline.learners.temperature import log_probabilities, tempered
 from pipeline.scoring.bundle import open_bundle, seal
+from pipeline.scoring.neighbours import FOLDER as NEIGHBOURS
+from pipeline.scoring.neighbours import write_neighbours
 from pipeline.stages.workspace import Workspace, here, read_records
 from pipeline.tracking import INPUTS, hash_of, provenance
 
@@ -52,10 +53,12 @@ def run(workspace: Workspace, name: str) -> None:
             learner = new_learner(name, params)
             learner.fit(train, validation, observe)
         else:
-            learner = EnsembleLearner([_member(workspace.bundle(member)) for member in MEMBERS])
-        proba, known = _validation(learner, validation)
-        temperatures = {head: fit_temperature(np.log(proba[head] + 1e-12), known[head]) for head in heads()}
-        threshold = _threshold(proba["stance"], known["stance"], temperatures["stance"], params)
+            learner = EnsembleLearner(_members([workspace.bundle(member) for member in MEMBERS], validation))
+        proba, known, article = _validation(learner, validation)
+        temperatures = {
+            head: fit_temperatures([log_probabilities(proba[head])], known[head])[0] for head in heads()
+        }
+        threshold = _threshold(tempered(proba, temperatures)["stance"], known["stance"], article, params)
         scores = {head: _macro_f1(known[head], proba[head]) for head in heads()}
         chosen = {"macro_f1": scores, "mean": float(np.mean(list(scores.values()))), "threshold": threshold}
         tracker.log_metrics({"chosen": chosen, "temperature": temperatures})
@@ -66,6 +69,10 @@ def run(workspace: Workspace, name: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     learner.save(folder)
+    if name in MEMBERS:
+        write_neighbours(folder, learner, of["train"])
+    else:  # its encoder is the transformer's, so are its vectors
+        shutil.copytree(workspace.bundle("transformer") / NEIGHBOURS, folder / NEIGHBOURS)
     seal(
         folder,
         learner=name,
@@ -80,10 +87,19 @@ def run(workspace: Workspace, name: str) -> None:
     )
 
 
-def _member(folder: Path) -> Member:
-    """A trained bundle as a member of the ensemble. Raises ``BundleError`` if it is not as it was sealed."""
-    bundle = open_bundle(folder)
-    return Member(load_learner(folder), bundle.card.temperatures)
+def _members(folders: Sequence[Path], validation: Sequence[LabelledDocument]) -> list[Member]:
+    """Trained bundles as members of the ensemble, at the temperatures that serve their pool best on validation.
+    Raises ``BundleError`` if one is not as it was sealed."""
+    learners = [load_learner(open_bundle(folder).folder) for folder in folders]
+    answers = [_validation(learner, validation)[:2] for learner in learners]
+    fitted = {
+        head: fit_temperatures([log_probabilities(proba[head]) for proba, _ in answers], answers[0][1][head])
+        for head in heads()
+    }
+    return [
+        Member(learner, {head: fitted[head][number] for head in heads()})
+        for number, learner in enumerate(learners)
+    ]
 
 
 def _with_backbone(workspace: Workspace) -> Params:
@@ -94,24 +110,29 @@ def _with_backbone(workspace: Workspace) -> Params:
 
 def _validation(
     learner: Predictor, validation: Sequence[LabelledDocument]
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Probabilities and gold classes of all validation sentences that have a gold partner."""
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], np.ndarray]:
+    """Probabilities and gold classes of all validation sentences that have a gold partner, by head; and the
+    number of the article of each sentence that has a gold stance."""
     found = learner.predict_proba([one.document for one in validation])
     target = gold(validation)
     known = {head: target[head] >= 0 for head in heads()}
     proba = {head: np.concatenate([one[head] for one in found])[known[head]] for head in heads()}
-    return proba, {head: target[head][known[head]] for head in heads()}
+    article = np.repeat(np.arange(len(validation)), [len(one.document.sentences) for one in validation])
+    return proba, {head: target[head][known[head]] for head in heads()}, article[known["stance"]]
 
 
-def _threshold(proba: np.ndarray, known: np.ndarray, temperature: float, params: Params) -> float:
-    """Confidence from which on stances other than ``none`` are as precise as asked; 1 where none is."""
-    calibrated = apply_temperature(proba, temperature)
-    answer = calibrated.argmax(axis=1)
-    bearing = answer != heads()["stance"].index(NONE)
+def _threshold(stance: np.ndarray, known: np.ndarray, article: np.ndarray, params: Params) -> float:
+    """Calibrated confidence from which on stances other than ``none`` are as precise as asked; 1 where none is."""
+    answer = stance.argmax(axis=1)
+    bearing = bears_stance(answer)
     threshold = threshold_for_precision(
-        calibrated.max(axis=1)[bearing], (answer == known)[bearing], params.calibrate.stance_precision
+        stance.max(axis=1)[bearing],
+        (answer == known)[bearing],
+        article[bearing],
+        params.calibrate.stance_precision,
+        params.seed,
     )
-    return threshold if math.isfinite(threshold) else 1.0
+    return min(threshold, 1.0)
 
 
 def _macro_f1(known: np.ndarray, proba: np.ndarray) -> float:

@@ -43,6 +43,16 @@ class Workspace:
         return self.root / "seeds" / "attributions"
 
     @property
+    def behaviour(self) -> Path:
+        """Hand-written passages that try what a learner reacts to."""
+        return self.root / "seeds" / "behaviour"
+
+    @property
+    def behaviour_results(self) -> Path:
+        """Every learner's failures on them."""
+        return self.root / "data" / "behaviour.json"
+
+    @property
     def corpus(self) -> Path:
         """Labelled articles, one a line."""
         return self.root / "data" / "corpus.jsonl"

@@ -7,24 +7,17 @@ In a passage ``{N}`` stands for the speaker's full name, ``{T}`` for title and s
 
 from dataclasses import dataclass
 
+from pipeline.evaluation.behaviour import scenes
+
 # The speaker in the list of speakers that belongs to a passage.
 N, NOBODY = "{N}", "-"
 
 
 @dataclass(frozen=True)
-class Name:
-    """A speaker's name: in full, as later mentioned, the canonical form, and whether the pronoun is "she"."""
+class Name(scenes.Name):
+    """A speaker's name, and the canonical form of it where that is not the full one."""
 
-    full: str
-    short: str
-    she: bool
     canonical: str = ""
-
-    def put(self, passage: str) -> str:
-        """The passage with this name and its pronouns; also the expected speaker, where the name is canonical."""
-        he, his = ("she", "her") if self.she else ("he", "his")
-        values = {"N": self.full, "T": self.short, "he": he, "his": his, "He": he.title(), "His": his.title()}
-        return passage.format(**values)
 
     def speaker(self, wanted: str) -> str:
         """The expected speaker with the name put in."""
@@ -44,29 +37,6 @@ NAMES = (
     Name("Pieter van der Berg", "Mr van der Berg", she=False),
 )
 
-
-@dataclass(frozen=True)
-class Marks:
-    """A pair of quotation marks, the pair inside it, and the apostrophe printed with them."""
-
-    outer: str
-    inner: str
-    apostrophe: str
-
-    def put(self, passage: str) -> str:
-        """The passage with these marks."""
-        passage = passage.replace("’", self.apostrophe)
-        for sign, mark in zip("<>[]", self.outer + self.inner, strict=True):
-            passage = passage.replace(sign, mark)
-        return passage
-
-
-MARKS = {
-    "double curly": Marks("“”", "‘’", "’"),
-    "double straight": Marks('""', "''", "'"),
-    "single curly": Marks("‘’", "“”", "’"),
-    "single straight": Marks("''", '""', "'"),
-}
 
 # Passage → who speaks in each of its sentences.
 PASSAGES: dict[str, tuple[str, list[str]]] = {

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from attribution_passages import MARKS, NAMES, NAMESAKES, NARRATION, NOBODY, PASSAGES, UTTERANCES
+from attribution_passages import NAMES, NAMESAKES, NARRATION, NOBODY, PASSAGES, UTTERANCES
 
+from pipeline.evaluation.behaviour.scenes import MARKS
 from pipeline.records import Article, Document
 from pipeline.scoring.attribute import units
 from pipeline.text.document import TextPath

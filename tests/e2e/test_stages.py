@@ -50,6 +50,7 @@ def workspace(tmp_path_factory, encoder):
     root = tmp_path_factory.mktemp("checkout")
     shutil.copytree(CONFIGS, root / "configs")
     shutil.copytree(ROOT / "seeds" / "articles" / "a", root / "seeds" / "articles" / "a")
+    shutil.copytree(ROOT / "seeds" / "behaviour", root / "seeds" / "behaviour")
     (root / "seeds" / "attributions").mkdir()
     for part in PARTS:
         with (ROOT / "seeds" / "attributions" / f"{part}.jsonl").open(encoding="utf-8") as file:
@@ -146,6 +147,14 @@ def test_the_scorer_is_the_bundle_that_validated_best(workspace):
     means = {name: json.loads(workspace.metrics(f"validation-{name}").read_text())["mean"] for name in LEARNERS}
     best = max(means, key=means.__getitem__)
     assert open_bundle(workspace.scorer).hash == open_bundle(workspace.bundle(best)).hash
+
+
+def test_the_model_card_tells_of_the_scorer(workspace):
+    card = (workspace.root / "models" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    scorer = open_bundle(workspace.scorer)
+    assert f"| bundle | `{scorer.hash}`" in card
+    assert f"| {scorer.card.learner} (chosen) |" in card
+    assert "must not be inferred from this model beyond the text at hand" in card
 
 
 def figures(content: object) -> Iterator[float]:

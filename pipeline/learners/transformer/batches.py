@@ -1,7 +1,9 @@
-"""Windows → batches of one token budget, grouped by length so that little is padding."""
+"""Windows → batches of one token budget: for reading, of like lengths, so that little is padding; for learning,
+of whole articles, whose sentences look at each other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import torch
@@ -9,7 +11,7 @@ from torch import Tensor
 
 from pipeline.learners.transformer.windows import Window
 
-NEIGHBOURHOOD = 256  # windows among which like lengths are sought while training; more would undo the shuffling
+PARTS = 2  # of the windows of a lesson, which as many threads read side by side; more would be too small to gain
 
 
 @dataclass(frozen=True)
@@ -22,19 +24,28 @@ class Batch:
     units: np.ndarray
 
 
-def batches(
-    windows: Sequence[Window], budget: int, pad: int, random: np.random.Generator | None = None
-) -> list[Batch]:
-    """Batches of at most ``budget`` tokens, padding counted. ``random`` shuffles windows and batches."""
-    order = np.arange(len(windows)) if random is None else random.permutation(len(windows))
-    step = len(windows) if random is None else NEIGHBOURHOOD
+def batches(windows: Sequence[Window], budget: int, pad: int) -> list[Batch]:
+    """Batches of at most ``budget`` tokens, padding counted; a longer window is one of its own."""
+    return [_pad(group, pad) for group in _fill(sorted(windows, key=lambda window: len(window.ids)), budget)]
+
+
+def lessons(
+    windows: Sequence[Window], budget: int, pad: int, random: np.random.Generator
+) -> list[tuple[Batch, ...]]:
+    """What each step of training reads, in random order: whole articles, as many as fit into ``budget`` tokens and
+    at least one, their windows dealt to ``PARTS`` batches."""
+    articles = [list(group) for _, group in groupby(windows, key=lambda window: window.document)]
     groups: list[list[Window]] = []
-    for start in range(0, len(windows), max(1, step)):
-        near = sorted((windows[i] for i in order[start : start + step]), key=lambda w: len(w.ids))
-        groups.extend(_fill(near, budget))
-    if random is not None:
-        groups = [groups[i] for i in random.permutation(len(groups))]
-    return [_pad(group, pad) for group in groups]
+    size = 0
+    for place in random.permutation(len(articles)):
+        length = sum(len(window.ids) for window in articles[place])
+        if groups and size + length <= budget:
+            groups[-1] += articles[place]
+            size += length
+        else:
+            groups.append(list(articles[place]))
+            size = length
+    return [tuple(_pad(group[part::PARTS], pad) for part in range(min(PARTS, len(group)))) for group in groups]
 
 
 def _fill(windows: Sequence[Window], budget: int) -> list[list[Window]]:

@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from transformers import AutoTokenizer
@@ -16,9 +17,9 @@ from pipeline.config import TransformerParams
 from pipeline.labels import heads
 from pipeline.learners.contract import LabelledDocument, Observe, Probabilities, check_material
 from pipeline.learners.transformer.backbone import find_backbone
-from pipeline.learners.transformer.batches import batches
-from pipeline.learners.transformer.loop import logits, train
+from pipeline.learners.transformer.loop import train
 from pipeline.learners.transformer.network import HeadedEncoder, from_config, pretrained
+from pipeline.learners.transformer.reading import answers, sentence_vectors
 from pipeline.learners.transformer.windows import SpecialTokens, Windower
 from pipeline.records import Document
 
@@ -61,16 +62,13 @@ class TransformerLearner:
         """See ``Learner``."""
         assert self.network is not None
         assert self.windower is not None
-        found = [
-            {head: np.zeros((len(d.sentences), count), np.float32) for head, count in _class_counts().items()}
-            for d in documents
-        ]
-        cut = batches(self.windower.windows(documents), self.batch_tokens, self.windower.special.pad)
-        for batch, scores in logits(self.network, cut, self.precision):
-            for head, values in scores.items():
-                for (document, sentence), row in zip(batch.units, values.softmax(dim=1).numpy(), strict=True):
-                    found[document][head][sentence] = row
-        return found
+        return answers(self.network, self.windower, documents, self.batch_tokens, self.precision)
+
+    def sentence_vectors(self, documents: Sequence[Document]) -> list[NDArray[np.float32]]:
+        """For each document an array (sentences, width): what the encoder makes of each sentence in its window."""
+        assert self.network is not None
+        assert self.windower is not None
+        return sentence_vectors(self.network, self.windower, documents, self.batch_tokens, self.precision)
 
     def save(self, folder: Path) -> None:
         """Write weights, tokenizer, the encoder's shape and the settings that prediction needs."""

@@ -1,4 +1,5 @@
-"""The network: an encoder over windows of an article, one vector a sentence, one linear layer a head."""
+"""The network: an encoder over windows of an article, one vector a sentence, a layer over the article's sentences,
+one linear layer a head."""
 
 from pathlib import Path
 
@@ -7,32 +8,39 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 from transformers.utils import logging
 
+from pipeline.learners.transformer.article_layer import ArticleLayer
+from pipeline.learners.transformer.batches import Batch
+
 
 class HeadedEncoder(nn.Module):
-    """Encoder with heads. A sentence's vector is the mean of its tokens' last hidden states."""
+    """Encoder with heads: ``read`` gives sentences their vectors, ``label`` turns an article's to logits."""
 
     def __init__(self, encoder: PreTrainedModel, classes: dict[str, int], dropout: float) -> None:
         super().__init__()
         width = encoder.config.hidden_size
         self.encoder = encoder
+        self.article = ArticleLayer(width)
         self.dropout = nn.Dropout(dropout)
         self.heads = nn.ModuleDict({head: nn.Linear(width, count) for head, count in classes.items()})
 
-    def forward(self, ids: Tensor, mask: Tensor, slots: Tensor, sentences: int) -> dict[str, Tensor]:
-        """Logits of the sentences of one batch of windows.
-
-        ``ids``, ``mask``, ``slots``: (windows, tokens); ``slots`` holds for each token the row of its
-        sentence in the result, or -1 for a token of none. Returns head → (``sentences``, classes), float32.
-        """
-        hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-        slots = slots.flatten()
+    def read(self, batch: Batch) -> Tensor:
+        """The mean of each sentence's last hidden states: (rows of ``batch.units``, width), float32."""
+        hidden = self.encoder(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state
+        slots = batch.slots.flatten()
         inside = slots >= 0
         rows, hidden = slots[inside], hidden.flatten(0, 1)[inside].float()
-        total = hidden.new_zeros(sentences, hidden.shape[1]).index_add(0, rows, hidden)
-        count = hidden.new_zeros(sentences).index_add(0, rows, torch.ones_like(rows, dtype=hidden.dtype))
-        pooled = self.dropout(total / count.clamp(min=1)[:, None])
+        total = hidden.new_zeros(len(batch.units), hidden.shape[1]).index_add(0, rows, hidden)
+        count = hidden.new_zeros(len(batch.units)).index_add(0, rows, torch.ones_like(rows, dtype=hidden.dtype))
+        return total / count.clamp(min=1)[:, None]
+
+    def label(self, vectors: Tensor, places: Tensor) -> dict[str, Tensor]:
+        """Logits of sentences: head → (sentences, classes), float32.
+
+        ``vectors``: (sentences, width) as ``read`` gives them. ``places``: see ``ArticleLayer.forward``.
+        """
         with torch.autocast("cpu", enabled=False):
-            return {head: layer(pooled) for head, layer in self.heads.items()}
+            seen = self.dropout(self.article(vectors.float(), places))
+            return {head: layer(seen) for head, layer in self.heads.items()}
 
 
 def pretrained(folder: Path, classes: dict[str, int], dropout: float) -> HeadedEncoder:

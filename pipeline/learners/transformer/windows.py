@@ -2,13 +2,13 @@
 after a header with government, genre and headline, and after the last sentences of the window before it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from tokenizers import Tokenizer
 
-from pipeline.learners.told import SENTENCE_CHARACTERS, UNKNOWN, Told, told
-from pipeline.records import Document
+from pipeline.learners.told import UNKNOWN, Told, told
+from pipeline.records import NO_SPEAKER, Document
 
 HEADER_TOKENS = 48
 SENTENCE_TOKENS = 110  # with its lead; 1 % of the corpus' sentences are longer
@@ -72,10 +72,7 @@ class Windower:
         if random is not None and forget > 0:
             entries = [_forget(entry, forget, random) for entry in entries]
         texts = [_header(entries[0])] if entries else []
-        texts += [
-            f"{_lead(entry)} : {sentence.text[:SENTENCE_CHARACTERS]}"
-            for entry, sentence in zip(entries, document.sentences, strict=True)
-        ]
+        texts += [f"{_lead(entry)} : {entry.sentence}" for entry in entries]
         encoded = [e.ids for e in self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
         if not encoded:
             return [], []
@@ -101,6 +98,19 @@ class Windower:
             first = last
 
 
+def places(units: np.ndarray, documents: Sequence[Document]) -> np.ndarray:
+    """Where sentences stand: (sentences, 3) of document, place in it, and number of the speaker in it, -1 for
+    narration. ``units``: (sentences, 2) of document and sentence."""
+    speakers = [_numbers([voice.speaker for voice in document.voices()]) for document in documents]
+    spoken = [speakers[document][sentence] for document, sentence in units]
+    return np.column_stack([units.reshape(-1, 2), np.array(spoken, dtype=np.int64)])
+
+
+def _numbers(speakers: Sequence[str]) -> list[int]:
+    known: dict[str, int] = {}
+    return [-1 if name == NO_SPEAKER else known.setdefault(name, len(known)) for name in speakers]
+
+
 def _header(entry: Told) -> str:
     return f"{entry.government} government , {entry.genre} : {entry.headline}"
 
@@ -114,11 +124,9 @@ def _forget(entry: Told, share: float, random: np.random.Generator) -> Told:
     if entry.speaker == "narrator":
         return entry
     name, party, kind = random.random(3) < share
-    return Told(
-        "speaker" if name else entry.speaker,
-        UNKNOWN if party else entry.party,
-        UNKNOWN if kind else entry.kind,
-        entry.government,
-        entry.genre,
-        entry.headline,
+    return replace(
+        entry,
+        speaker="speaker" if name else entry.speaker,
+        party=UNKNOWN if party else entry.party,
+        kind=UNKNOWN if kind else entry.kind,
     )
