@@ -258,3 +258,26 @@ def test_a_quotation_that_goes_on_is_held_together(case: Case) -> None:
     assert speakers(case.with_choice({5: "Ann Tully"}))[4:] == ["Dean Pascoe", "Dean Pascoe"]
     assert speakers(case.with_choice({4: "Ann Tully"}))[4:] == ["Ann Tully", "Ann Tully"]
     assert speakers(case.with_choice({3: "Dean Pascoe"}))[2:4] == ["Ann Tully", "Dean Pascoe"], "another paragraph"
+
+
+@pytest.mark.parametrize(("speaker", "spoken"), [("Green Party", ["Green Party"] * 2), ("", [None] * 2)])
+def test_a_voice_that_was_told_is_not_silenced(speaker: str, spoken: list[str | None]):
+    """A sentence of a manifesto by itself: the ranker may know others that nobody spoke."""
+    text = "We will end detention.\nNo child belongs behind a fence."
+    article = Article("t", text, genre="opinion", speaker=speaker)
+    found = RULES.sentences(article)
+    reading = RULES.reading(article, found)
+    listed = candidates(article, found, reading, RULES.lexicon)
+    nobody = np.array([float(one.entity is None) for each in listed for one in each])
+    decided = decide(article, found, reading, RULES.lexicon, Told(nobody))
+    drafts = [None if number is None else decided.drafts[number] for number in decided.assigned]
+    assert [draft and draft.entity.name for draft in drafts] == spoken
+
+
+def test_boilerplate_stays_silent_in_a_told_voice():
+    article = Article("t", "We will end detention.\nRead more", speaker="Green Party")
+    found = [replace(one, boilerplate=True) for one in RULES.sentences(article)]
+    reading = RULES.reading(article, found)
+    listed = candidates(article, found, reading, RULES.lexicon)
+    nobody = np.array([float(one.entity is None) for each in listed for one in each])
+    assert set(decide(article, found, reading, RULES.lexicon, Told(nobody)).assigned) == {None}

@@ -13,6 +13,7 @@ from pipeline.text.entities import Entity
 from pipeline.text.lexicon import Lexicon
 from pipeline.text.quotes import OutermostQuotations
 from pipeline.text.ranker import SpeakerRanker
+from pipeline.text.speaker_names import same_name
 from pipeline.text.speakers import Draft, Reading
 
 # A sentence is all quotation when this share of its characters is in quotation marks.
@@ -22,7 +23,11 @@ _ALL = 0.9
 def decide(
     article: Article, sentences: Sequence[Sentence], reading: Reading, lexicon: Lexicon, ranker: SpeakerRanker
 ) -> Reading:
-    """The reading with the speakers that the ranker prefers; boilerplate keeps none."""
+    """The reading with the speakers that the ranker prefers; boilerplate keeps none.
+
+    Where a text came with its own ``speaker``, what the rules gave to that voice is never nobody's: a sentence of
+    a manifesto by itself has no other sign of who speaks.
+    """
     listed = candidates(article, sentences, reading, lexicon)
     if not listed:
         return reading
@@ -37,8 +42,20 @@ def decide(
         best = int(scores[start : start + len(found)].argmax())
         chosen.append(None if sentence.boilerplate else found[best].entity)
         start += len(found)
+    if article.speaker:
+        _keep_own_voice(article.speaker, sentences, reading, chosen)
     _hold_together(sentences, reading, chosen)
     return _Moves(article.text, sentences, reading).apply(chosen)
+
+
+def _keep_own_voice(
+    name: str, sentences: Sequence[Sentence], reading: Reading, chosen: list[Entity | None]
+) -> None:
+    """Give back to a text's own voice what the ranker gave to nobody."""
+    for index, number in enumerate(reading.assigned):
+        if chosen[index] is None and number is not None and not sentences[index].boilerplate:
+            entity = reading.drafts[number].entity
+            chosen[index] = entity if same_name(entity.name, name) else None
 
 
 def _hold_together(sentences: Sequence[Sentence], reading: Reading, chosen: list[Entity | None]) -> None:
