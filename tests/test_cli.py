@@ -255,7 +255,7 @@ def test_a_parameter_file_that_is_none(bundle, articles, tmp_path, content):
 
 
 def test_compare_without_runs(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipeline.cli.ROOT", tmp_path)
+    monkeypatch.setattr("pipeline.cli.judging.ROOT", tmp_path)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     code, said, talk = run("compare")
     assert (code, said) == (2, "")

@@ -232,7 +232,7 @@ def test_one_run_with_a_child_for_each_learner_was_recorded(workspace):
 
 
 def test_asylum_stance_compare_shows_the_run(workspace, monkeypatch):
-    monkeypatch.setattr("pipeline.cli.ROOT", workspace.root)
+    monkeypatch.setattr("pipeline.cli.judging.ROOT", workspace.root)
     monkeypatch.setenv("COLUMNS", "200")
     done = CliRunner().invoke(app, ["compare", "--params", str(workspace.configs / "params.yaml")])
     assert done.exit_code == 0, done.output
