@@ -43,6 +43,7 @@ class FakeLearner:
     """A "cruel" line opposes with probability .8, a "hazy" one is a near tie, the rest is none with .8."""
 
     name = "fake"
+    engine = "by eye"
 
     def __init__(self) -> None:
         self.calls: list[int] = []

@@ -36,7 +36,18 @@ SERVED = "pipeline.scoring.pyfunc"
 TORCH = (
     *(
         f"pipeline.learners.transformer.{name}"
-        for name in ("article_layer", "batches", "gradients", "learner", "loop", "network", "precision", "reading")
+        for name in (
+            "article_layer",
+            "batches",
+            "bert",
+            "gradients",
+            "learner",
+            "loop",
+            "network",
+            "precision",
+            "reading",
+            "sentence_heads",
+        )
     ),
     "pipeline.learners.linear_weights",
     "pipeline.learners.tfidf",

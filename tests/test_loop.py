@@ -15,7 +15,7 @@ from pipeline.learners.transformer import loop
 from pipeline.learners.transformer.learner import _class_counts, _windower
 from pipeline.learners.transformer.loop import _rate, _Targets, _turns, class_weights, train, validate
 from pipeline.learners.transformer.network import pretrained
-from pipeline.learners.transformer.precision import autocast
+from pipeline.learners.transformer.precision import autocast, described, number
 from pipeline.records import Labels
 
 
@@ -190,9 +190,10 @@ def test_precision_says_in_what_matrices_are_multiplied(precision, bf16):
 
 
 def test_auto_follows_the_processor(monkeypatch):
-    for has in (True, False):
-        monkeypatch.setattr("pipeline.learners.transformer.precision._has_bf16", lambda has=has: has)
-        assert autocast("auto")._enabled is has
+    for unit, said in (("AMX", "bf16 (AMX)"), ("", "fp32")):
+        monkeypatch.setattr("pipeline.learners.transformer.precision._unit", lambda unit=unit: unit)
+        assert autocast("auto")._enabled is bool(unit)
+        assert described(number("auto")) == said
 
 
 def test_another_precision_is_refused():

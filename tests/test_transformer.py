@@ -1,6 +1,8 @@
 """The transformer behind the contract: it learns, saves whole, loads alone, and takes every document."""
 
 import json
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
@@ -10,12 +12,13 @@ import torch
 from safetensors.torch import load_file, save_file
 from toy_documents import CRITIC, document, labelled
 
-from pipeline import CONFIGS
+from pipeline import CONFIGS, ROOT
 from pipeline.config import load_params
 from pipeline.labels import heads
 from pipeline.learners.contract import gold, predict
 from pipeline.learners.transformer.backbone import BackboneError
 from pipeline.learners.transformer.learner import ENCODER_FILE, SETTINGS_FILE, WEIGHTS_FILE, TransformerLearner
+from pipeline.learners.transformer.network import reader_of
 from pipeline.records import NOBODY, Voice
 
 
@@ -57,10 +60,6 @@ def same(first, second):
     return all(np.array_equal(a[head], b[head]) for a, b in zip(first, second, strict=True) for head in heads())
 
 
-def close(first, second):
-    return all(np.allclose(a[head], b[head], atol=1e-5) for a, b in zip(first, second, strict=True) for head in a)
-
-
 def test_it_learns_a_world_of_four_sentences(learner):
     unseen = labelled(3, turn=2)
     found, target = predict(learner.predict_proba([one.document for one in unseen])), gold(unseen)
@@ -95,7 +94,7 @@ def test_odd_documents_are_answered_and_change_nothing_around_them(learner, odd)
     normal = labelled(1)[0].document
     before, found, after = learner.predict_proba([normal, odd, normal])
     assert found["stance"].shape == (len(odd.sentences), 3)
-    assert close([before, after], learner.predict_proba([normal]) * 2)
+    assert same([before, after], learner.predict_proba([normal]) * 2)
 
 
 def test_no_documents_give_no_answers(learner):
@@ -111,6 +110,27 @@ def test_an_endless_sentence_costs_no_more_than_a_long_one(learner):
 def test_the_same_question_gets_the_same_answer_to_the_last_bit(learner):
     documents = [one.document for one in labelled(5)]
     assert same(learner.predict_proba(documents), learner.predict_proba(documents))
+
+
+@pytest.mark.parametrize("precision", ["bf16", "fp32"])
+def test_company_changes_no_bit(saved, precision):
+    """Alone, among others and with more threads: every engine must give the same numbers."""
+    loaded = TransformerLearner.load(saved)
+    loaded._reader = reader_of(loaded.network, precision)
+    documents = [document([f"They said rules {i} x{i}." for i in range(count)]) for count in (1, 3, 40, 300)]
+    alone = [loaded.predict_proba([one])[0] for one in documents]
+    torch.set_num_threads(2)
+    assert same(loaded.predict_proba([*documents, *reversed(documents)]), alone + alone[::-1])
+
+
+def test_scoring_does_without_the_library_that_trains(saved):
+    code = (
+        "import sys; from pathlib import Path; "
+        "from pipeline.learners.transformer.learner import TransformerLearner; "
+        f"TransformerLearner.load(Path({str(saved)!r})).predict_proba([]); print('transformers' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_one_seed_gives_the_same_weights(params, learner):
@@ -165,7 +185,7 @@ def test_every_weight_must_be_there_and_none_over(saved, change):
 
 def test_settings_of_prediction_travel_along(saved, params):
     settings = json.loads((saved / SETTINGS_FILE).read_text(encoding="utf-8"))
-    for name in ("max_tokens", "before", "batch_tokens", "precision"):
+    for name in ("max_tokens", "before", "precision"):
         assert settings[name] == getattr(params, name), name
 
 

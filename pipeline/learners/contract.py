@@ -33,6 +33,11 @@ class Predictor(Protocol):
 
     name: str
 
+    @property
+    def engine(self) -> str:
+        """The number format of the heavy work and what computes it, for people."""
+        ...
+
     def predict_proba(self, documents: Sequence[Document]) -> list[Probabilities]:
         """Class probabilities of every sentence, one dict a document, in order."""
         ...

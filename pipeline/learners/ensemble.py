@@ -38,6 +38,11 @@ class EnsembleLearner:
     def __init__(self, members: Sequence[Member]) -> None:
         self.members = members
 
+    @property
+    def engine(self) -> str:
+        """See ``Predictor``."""
+        return ", ".join(f"{member.learner.name} {member.learner.engine}" for member in self.members)
+
     def predict_proba(self, documents: Sequence[Document]) -> list[Probabilities]:
         """See ``Predictor``."""
         answers = [member.learner.predict_proba(documents) for member in self.members]

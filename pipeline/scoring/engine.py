@@ -56,6 +56,11 @@ class Scorer:
                 f"{bundle}: made by another version of this program ({type(error).__name__}: {error}). {RETRAIN}"
             ) from error
 
+    @property
+    def engine(self) -> str:
+        """The number format in which the learner computes on this processor, for people."""
+        return self.learner.engine
+
     def statements(self, articles: Sequence[Article]) -> pa.Table:
         """The statements of the articles that can be scored; ``score`` also tells which could not and why."""
         return self.score(articles).statements

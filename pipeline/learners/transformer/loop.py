@@ -17,7 +17,7 @@ from pipeline.config import TransformerParams
 from pipeline.labels import heads
 from pipeline.learners.contract import LabelledDocument, Observe, gold
 from pipeline.learners.transformer.batches import PARTS, Batch, lessons
-from pipeline.learners.transformer.network import HeadedEncoder
+from pipeline.learners.transformer.network import HeadedEncoder, reader_of
 from pipeline.learners.transformer.precision import autocast
 from pipeline.learners.transformer.reading import answers
 from pipeline.learners.transformer.windows import Windower, places
@@ -68,7 +68,7 @@ def validate(
 ) -> dict[str, float]:
     """Macro-F1 of each head over all sentences with a gold label."""
     documents = [example.document for example in examples]
-    found = answers(network, windower, documents, params.batch_tokens, params.precision)
+    found = answers(reader_of(network, params.precision), network, windower, documents)
     scores = {}
     for head, expected in gold(examples).items():
         predicted = np.concatenate([one[head].argmax(axis=1) for one in found])

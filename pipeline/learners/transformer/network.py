@@ -1,27 +1,28 @@
-"""The network: an encoder over windows of an article, one vector a sentence, a layer over the article's sentences,
-one linear layer a head."""
+"""The network as it learns and explains: a Hugging Face encoder over windows of an article, one vector a sentence,
+and the heads above. Scoring reads with ``bert.py`` where it can."""
 
 from pathlib import Path
 
+import numpy as np
 import torch
-from torch import Tensor, nn
+from numpy.typing import NDArray
+from torch import Tensor
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 from transformers.utils import logging
 
-from pipeline.learners.transformer.article_layer import ArticleLayer
 from pipeline.learners.transformer.batches import Batch
+from pipeline.learners.transformer.bert import Bert, BertShape
+from pipeline.learners.transformer.precision import autocast, described, number
+from pipeline.learners.transformer.reading import Reader
+from pipeline.learners.transformer.sentence_heads import SentenceHeads
 
 
-class HeadedEncoder(nn.Module):
+class HeadedEncoder(SentenceHeads):
     """Encoder with heads: ``read`` gives sentences their vectors, ``label`` turns an article's to logits."""
 
     def __init__(self, encoder: PreTrainedModel, classes: dict[str, int], dropout: float) -> None:
-        super().__init__()
-        width = encoder.config.hidden_size
+        super().__init__(encoder.config.hidden_size, classes, dropout)
         self.encoder = encoder
-        self.article = ArticleLayer(width)
-        self.dropout = nn.Dropout(dropout)
-        self.heads = nn.ModuleDict({head: nn.Linear(width, count) for head, count in classes.items()})
 
     def read(self, batch: Batch) -> Tensor:
         """The mean of each sentence's last hidden states: (rows of ``batch.units``, width), float32."""
@@ -32,15 +33,6 @@ class HeadedEncoder(nn.Module):
         total = hidden.new_zeros(len(batch.units), hidden.shape[1]).index_add(0, rows, hidden)
         count = hidden.new_zeros(len(batch.units)).index_add(0, rows, torch.ones_like(rows, dtype=hidden.dtype))
         return total / count.clamp(min=1)[:, None]
-
-    def label(self, vectors: Tensor, places: Tensor) -> dict[str, Tensor]:
-        """Logits of sentences: head → (sentences, classes), float32.
-
-        ``vectors``: (sentences, width) as ``read`` gives them. ``places``: see ``ArticleLayer.forward``.
-        """
-        with torch.autocast("cpu", enabled=False):
-            seen = self.dropout(self.article(vectors.float(), places))
-            return {head: layer(seen) for head, layer in self.heads.items()}
 
 
 def pretrained(folder: Path, classes: dict[str, int], dropout: float) -> HeadedEncoder:
@@ -69,3 +61,30 @@ def from_config(folder: Path, classes: dict[str, int]) -> HeadedEncoder:
     encoder = AutoModel.from_config(config, attn_implementation="eager")
     encoder.pooler = None
     return HeadedEncoder(encoder, classes, dropout=0.0)
+
+
+class PlainReader:
+    """A ``Reader`` for encoders that are no plain BERT: the network's own forward pass."""
+
+    def __init__(self, network: HeadedEncoder, precision: str) -> None:
+        self.network, self.precision = network.eval(), precision
+        self.width: int = network.encoder.config.hidden_size
+        self.engine = f"{described(number(precision))}, {network.encoder.config.model_type} as it came"
+
+    def hidden(self, ids: NDArray[np.integer]) -> Tensor:
+        """See ``Reader``."""
+        with autocast(self.precision):
+            row = torch.from_numpy(np.asarray(ids, dtype=np.int64))[None]
+            return (
+                self.network.encoder(input_ids=row, attention_mask=torch.ones_like(row))
+                .last_hidden_state[0]
+                .float()
+            )
+
+
+def reader_of(network: HeadedEncoder, precision: str) -> Reader:
+    """What reads fastest with the network's weights as they are now."""
+    shape = BertShape.of(network.encoder.config.to_dict())
+    if shape is None:
+        return PlainReader(network, precision)
+    return Bert(network.encoder.state_dict(), shape, number(precision))
