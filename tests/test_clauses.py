@@ -10,7 +10,7 @@ import yaml
 
 from pipeline import CONFIGS
 from pipeline.records import Sentence, Span
-from pipeline.text.clauses import Clause, clauses, content_kind, may_report, parsed_clauses
+from pipeline.text.clauses import Clause, clauses, content_kind, parsed_clauses
 from pipeline.text.lexicon import load_lexicon
 from pipeline.text.parses import parse
 from pipeline.text.quotes import OutermostQuotations
@@ -156,20 +156,3 @@ def test_only_sentences_with_a_word_of_reporting_are_parsed() -> None:
     found = parsed_clauses(text, sentences, LEXICON)
     assert list(found) == [1]
     assert as_text(text, found[1]) == [("Ann Marsh", "said", ("that it was late",))]
-
-
-@pytest.mark.parametrize(
-    ("sentence", "wanted"),
-    [
-        ("Ann Marsh said no.", True),
-        ("ACCORDING to her, no.", True),
-        ("Villagers were FURIOUS.", True),
-        ("There were rumours.", False),
-        ("The rumour spread.", True),
-        ("The gate is red.", False),
-        ("", False),
-    ],
-)
-def test_words_of_reporting(sentence: str, wanted: bool) -> None:
-    """Any verb, state or noun of the lexicon makes a sentence worth a parse, in capitals too."""
-    assert may_report(sentence, LEXICON) is wanted

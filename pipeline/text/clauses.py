@@ -6,7 +6,6 @@ inside the content of another one is left out, as in PolNeAR (Newell et al. 2018
 the sentence reports.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from pipeline.text.clause_sources import WHO, ClauseForm, Range, phrase, possess
 from pipeline.text.lexicon import Lexicon
 from pipeline.text.parses import Parse, parse
 from pipeline.text.quotes import OutermostQuotations, Quotation
+from pipeline.text.reporting_words import may_report
 
 _VERBAL = frozenset(
     {"ROOT", "ccomp", "conj", "advcl", "relcl", "acl", "parataxis", "xcomp", "pcomp", "dep", "csubj", "appos"}
@@ -30,7 +30,6 @@ _LINKING = frozenset(
 # What a poll does with its figures: "has the governor up", "puts his lead at six".
 _MEASURES = frozenset({"put", "puts", "give", "gives", "gave", "has", "had", "shows", "showed"})
 _MAKES = frozenset({"make", "makes", "made", "making"})
-_LETTERS = re.compile(r"[a-z]+")
 # Content is direct where at least this share of its letters stands in quotation marks, indirect where none does.
 _DIRECT, _INDIRECT = 0.93, 0.02
 
@@ -64,17 +63,14 @@ def clauses(parse: Parse, quotations: Sequence[Quotation], lexicon: Lexicon) -> 
 def parsed_clauses(text: str, sentences: Sequence[Sentence], lexicon: Lexicon) -> dict[int, list[Clause]]:
     """The attributions of the sentences that hold a word of reporting, by number of the sentence. Boilerplate is
     not parsed."""
-    quoted = OutermostQuotations(text)
-    wanted = [
-        index
-        for index, one in enumerate(sentences)
-        if not one.boilerplate and may_report(_unquoted(text, one.span, quoted.touching(one.span)), lexicon)
-    ]
-    trees = parse(text, [sentences[index].span for index in wanted])
-    return {
-        index: clauses(tree, quoted.touching(sentences[index].span), lexicon)
-        for index, tree in zip(wanted, trees, strict=True)
-    }
+    outermost = OutermostQuotations(text)
+    wanted: list[tuple[int, list[Quotation]]] = []
+    for index, one in enumerate(sentences):
+        quoted = outermost.touching(one.span)
+        if not one.boilerplate and may_report(_unquoted(text, one.span, quoted), lexicon):
+            wanted.append((index, quoted))
+    trees = parse(text, [sentences[index].span for index, _ in wanted])
+    return {index: clauses(tree, quoted, lexicon) for (index, quoted), tree in zip(wanted, trees, strict=True)}
 
 
 def _unquoted(text: str, sentence: Span, quotations: Sequence[Quotation]) -> str:
@@ -84,15 +80,6 @@ def _unquoted(text: str, sentence: Span, quotations: Sequence[Quotation]) -> str
         pieces.append(text[start : max(start, quotation.start)])
         start = max(start, quotation.end)
     return " ".join((*pieces, text[start : sentence.end]))
-
-
-def may_report(sentence: str, lexicon: Lexicon) -> bool:
-    """Whether a sentence holds a word that may be a cue, so that a parse of it is worth its time."""
-    senses = lexicon.senses
-    return any(
-        word in lexicon.cues or word in lexicon.states or word in senses.content_nouns or word in senses.clausal
-        for word in _LETTERS.findall(sentence.lower().replace("according", "say"))
-    )
 
 
 def content_kind(text: str, content: Sequence[Span], quotations: Sequence[Quotation]) -> AttributionKind:

