@@ -32,7 +32,7 @@ organisations:
 voices: [spokesman]
 offices:
   minister:
-    tarn secretary | secretary for tarn: {2011-05-01: Ada Quill, 2013: Bo Marsh, 2015-06:}
+    tarn secretary | secretary for tarn: {2011-05-01: Ada Quill, 2013: Bo Marsh, 2015-06: }
   by party:
     shadow tarn secretary: {2011: Cy Fenn}
 """

@@ -37,8 +37,8 @@ def test_the_hash_names_the_content(folder, tmp_path):
 
 def test_sealing_twice_follows_the_files(folder):
     (folder / "weights.safetensors").unlink()
-    (folder / "vectoriser.skops").write_bytes(b"v")
-    assert "vectoriser.skops" in sealed(folder).card.files
+    (folder / "weights.safetensors").write_bytes(b"v")
+    assert "weights.safetensors" in sealed(folder).card.files
 
 
 def test_no_folder(tmp_path):

@@ -11,7 +11,8 @@ from pipeline.labels import heads
 from pipeline.learners.contract import LabelledDocument
 from pipeline.learners.explanation import BEFORE, FACT, SPEAKER, Contrast
 from pipeline.learners.linear_weights import weigh
-from pipeline.learners.tfidf import TfidfLearner, columns
+from pipeline.learners.ngrams import rows_of
+from pipeline.learners.tfidf import TfidfLearner
 from pipeline.learners.told import SENTENCE_CHARACTERS
 from pipeline.records import Labels
 
@@ -37,8 +38,7 @@ def stance(learner, sentence=1, contrast=ASKED, asked=DOCUMENT):
 @pytest.mark.parametrize("sentence", [0, 1, 2])
 def test_all_shares_and_the_base_add_up_to_the_log_odds_of_the_answer(learner, sentence):
     answer = learner.predict_proba([DOCUMENT])[0]
-    for head, model in learner.models.items():
-        seen = model.classes_.tolist()
+    for head, seen in learner.model.classes.items():
         for rival in seen[1:]:
             one = weigh(learner, DOCUMENT, sentence, {head: Contrast(seen[0], rival)})[head]
             expected = math.log(answer[head][sentence, seen[0]] / answer[head][sentence, rival])
@@ -48,17 +48,18 @@ def test_all_shares_and_the_base_add_up_to_the_log_odds_of_the_answer(learner, s
 
 def test_the_terms_of_the_words_are_those_of_both_kinds_of_ngrams(learner):
     one = stance(learner)
-    features = learner.vectoriser.transform(columns([DOCUMENT])).toarray()[1]
-    weights = learner.models["stance"].coef_
-    blocks = learner.vectoriser.output_indices_
+    model = learner.model
+    found = model.reader.features(rows_of(DOCUMENT)[1:2])
+    weights = model.weights[:, model.outputs["stance"]]
     for names, total in (
         (("word", "char"), one.sentence),
         (("previous",), sum(part.value for part in one.parts if part.name == BEFORE)),
         (("speaker",), sum(part.value for part in one.parts if part.name == SPEAKER)),
         (("told",), sum(part.value for part in one.parts if part.name == FACT)),
     ):
-        places = np.concatenate([np.r_[blocks[name]] for name in names])
-        expected = features[places] @ (weights[OPPOSES] - weights[SUPPORTS])[places]
+        ours = np.isin(found.column, [column for name in names for column in model.reader.columns[name].values()])
+        places = found.column[ours]
+        expected = found.value[ours] @ (weights[places, OPPOSES] - weights[places, SUPPORTS])
         assert total == pytest.approx(expected, abs=1e-5), names
 
 
@@ -106,13 +107,12 @@ def test_facts_are_named_one_by_one(learner):
 
 def test_a_class_that_training_never_showed_has_no_explanation(learner):
     unseen = heads()["frame"].index("foreign")
-    assert unseen not in learner.models["frame"].classes_
+    assert unseen not in learner.model.classes["frame"]
     asked = {"frame": Contrast(0, unseen), "stance": Contrast(OPPOSES, NONE)}
     assert list(weigh(learner, DOCUMENT, 0, asked)) == ["stance"]
 
 
 def test_two_classes_are_explained_as_well_as_three():
-    """Of two classes scikit-learn keeps one row of weights."""
     rows = [("They are cruel rules.", "opposes"), ("It was on a train.", "none")]
     texts, labels = zip(*rows, strict=True)
     fixed = [LabelledDocument(document(texts), tuple(Labels(s, "none", "none", "none") for s in labels))]
@@ -122,7 +122,7 @@ def test_two_classes_are_explained_as_well_as_three():
         fixed.append(LabelledDocument(document([f"Word{number} here."]), tuple(made)))
     learner = TfidfLearner(tfidf().params, seed=1)
     learner.fit(fixed * 3, fixed, lambda metrics, step: None)
-    assert len(learner.models["stance"].coef_) == 1
+    assert len(learner.model.classes["stance"]) == 2
     answer = learner.predict_proba([fixed[0].document])[0]["stance"]
     for sentence in (0, 1):
         one = stance(learner, sentence, Contrast(OPPOSES, NONE), fixed[0].document)

@@ -1,16 +1,17 @@
 """The plain learner: it learns, forgets nothing on the way to disk, and takes every document."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
-import skops.io
 from toy_documents import CRITIC, MINISTER, WORLD, document, labelled
 
 from pipeline.config import TfidfParams
 from pipeline.labels import heads
 from pipeline.learners.contract import LabelledDocument, gold, predict
-from pipeline.learners.tfidf import MODEL_FILE, TfidfLearner
+from pipeline.learners.linear_model import SHAPE_FILE, WEIGHTS_FILE
+from pipeline.learners.tfidf import TfidfLearner
 from pipeline.records import NOBODY, Labels, Voice
 
 PARAMS = TfidfParams(word_ngrams=(1, 1), char_ngrams=(3, 3), minimum_documents=1, c_grid=(0.1, 10.0))
@@ -120,25 +121,9 @@ def test_what_is_saved_answers_the_same(learner, tmp_path):
 def test_the_same_model_gives_the_same_bytes(learner, tmp_path):
     """Else every training would give a bundle of another hash, and DVC would run all that comes after it."""
     fitted().save(tmp_path)
-    first = (tmp_path / MODEL_FILE).read_bytes()
+    first = [(tmp_path / name).read_bytes() for name in (WEIGHTS_FILE, SHAPE_FILE)]
     learner.save(tmp_path)
-    assert (tmp_path / MODEL_FILE).read_bytes() == first
-
-
-def test_words_like_those_of_the_file_format_stay_as_they_are(tmp_path):
-    odd = LabelledDocument(document(['"__id__": 140545463255568, "file": "140545463255568.npy"'] * 2), (None,) * 2)
-    learner = fitted([*labelled(2), odd])
-    learner.save(tmp_path)
-    words = TfidfLearner.load(tmp_path).vectoriser.named_transformers_["word"].vocabulary_
-    assert words == learner.vectoriser.named_transformers_["word"].vocabulary_
-    assert "140545463255568" in words
-
-
-def test_a_saved_model_with_a_stranger_in_it_is_refused(tmp_path):
-    """A file that would run somebody's function on loading."""
-    skops.io.dump({"vectoriser": np.testing.assert_equal, "models": {}}, tmp_path / MODEL_FILE)
-    with pytest.raises(Exception, match="assert_equal"):
-        TfidfLearner.load(tmp_path)
+    assert [(tmp_path / name).read_bytes() for name in (WEIGHTS_FILE, SHAPE_FILE)] == first
 
 
 def test_an_empty_folder_holds_no_learner(tmp_path):
@@ -148,12 +133,22 @@ def test_an_empty_folder_holds_no_learner(tmp_path):
 
 def test_c_is_chosen_on_validation_and_every_step_is_told():
     seen = []
-    learner = fitted(observe=lambda metrics, step: seen.append((step, metrics)))
+    fitted(observe=lambda metrics, step: seen.append((step, metrics)))
     assert len(seen) == len(heads()) * len(PARAMS.c_grid)
     for head in heads():
         told = {m[f"{head}.C"]: m[f"validation.{head}.macro_f1"] for _, m in seen if f"{head}.C" in m}
         assert list(told) == list(PARAMS.c_grid)
-        assert told[learner.models[head].C] == max(told.values())
+
+
+def test_the_strength_is_kept_that_is_best_on_validation():
+    """Of two in a grid, the one alone gives the same model."""
+    seen = []
+    both = fitted(observe=lambda metrics, step: seen.append(metrics))
+    for head in heads():
+        told = {m[f"{head}.C"]: m[f"validation.{head}.macro_f1"] for m in seen if f"{head}.C" in m}
+        best = fitted(params=replace(PARAMS, c_grid=(max(told, key=told.__getitem__),)))
+        own = both.model.outputs[head]
+        assert np.array_equal(both.model.weights[:, own], best.model.weights[:, own]), head
 
 
 def test_two_fits_give_the_same_model():

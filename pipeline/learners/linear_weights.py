@@ -10,11 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.compose import ColumnTransformer
-from sklearn.linear_model import LogisticRegression
 
 from pipeline.learners.explanation import (
     BEFORE,
@@ -26,7 +22,9 @@ from pipeline.learners.explanation import (
     word_shares,
     word_spans,
 )
-from pipeline.learners.tfidf import TfidfLearner, columns
+from pipeline.learners.linear_model import LinearModel
+from pipeline.learners.ngrams import Features, Reader, Row, character_ngrams, rows_of, tokens
+from pipeline.learners.tfidf import TfidfLearner
 from pipeline.learners.told import SENTENCE_CHARACTERS
 from pipeline.records import Document
 
@@ -52,84 +50,77 @@ def weigh(
 ) -> dict[str, Explanation]:
     """An explanation for each head of ``contrasts``. A head with a class that training never showed is left out:
     the model has no weights for it."""
-    vectoriser = learner.vectoriser
-    assert vectoriser is not None
-    row = columns([document]).iloc[[sentence]]
-    features = csr_matrix(vectoriser.transform(row))  # of few sentences it makes a dense array
+    model = learner.model
+    assert model is not None
+    row = rows_of(document)[sentence]
+    features = model.reader.features([row])
     # stand-ins for names leave every word its place
     spans = word_spans(document.sentences[sentence].text[:SENTENCE_CHARACTERS])
-    ngrams = _ngrams(vectoriser, row["sentence"].item().split())
+    ngrams = _ngrams(model.reader, row.sentence.split())
     explained = {}
     for head, contrast in contrasts.items():
-        model = learner.models[head]
-        if {contrast.label, contrast.rival} <= set(model.classes_.tolist()):
-            terms, base = _terms(model, features, contrast)
+        if {contrast.label, contrast.rival} <= set(model.classes[head]):
+            terms, base = _terms(model, head, features, contrast)
             explained[head] = Explanation(
                 METHOD,
-                score=_log_odds(model, features, contrast),
+                score=_log_odds(model, head, features, contrast),
                 base=base,
                 words=word_shares(spans, _by_word(ngrams, terms, len(spans))),
-                parts=tuple(_parts(vectoriser, row, terms)),
+                parts=tuple(_parts(model.reader, row, terms)),
                 ngrams=_weightiest(ngrams, terms),
             )
     return explained
 
 
 def _terms(
-    model: LogisticRegression, features: csr_matrix, contrast: Contrast
+    model: LinearModel, head: str, features: Features, contrast: Contrast
 ) -> tuple[NDArray[np.floating], float]:
     """Each feature's term of the log-odds, of shape (features,), and the intercepts' difference."""
-    weights, bias = model.coef_, model.intercept_
-    if len(weights) == 1:  # of two classes scikit-learn keeps the second's row alone
-        weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
-    label, rival = _rows(model, contrast)
-    terms = np.zeros(weights.shape[1])
-    found = features.indices
-    terms[found] = features.data * (weights[label, found] - weights[rival, found]) / contrast.temperature
+    label, rival = _outputs(model, head, contrast)
+    weights, bias = model.weights[features.column], model.bias
+    terms = np.zeros(len(model.weights))
+    terms[features.column] = features.value * (weights[:, label] - weights[:, rival]) / contrast.temperature
     return terms, float(bias[label] - bias[rival]) / contrast.temperature
 
 
-def _log_odds(model: LogisticRegression, features: csr_matrix, contrast: Contrast) -> float:
+def _log_odds(model: LinearModel, head: str, features: Features, contrast: Contrast) -> float:
     """The log-odds by the model's own answer: what the terms must add up to."""
-    answer = model.predict_log_proba(features)[0]
-    label, rival = _rows(model, contrast)
-    return float(answer[label] - answer[rival]) / contrast.temperature
+    label, rival = _outputs(model, head, contrast)
+    scores = model.weighed(features, 1)[0]
+    return float(scores[label] - scores[rival]) / contrast.temperature
 
 
-def _rows(model: LogisticRegression, contrast: Contrast) -> tuple[int, int]:
-    classes = model.classes_.tolist()
-    return classes.index(contrast.label), classes.index(contrast.rival)
+def _outputs(model: LinearModel, head: str, contrast: Contrast) -> tuple[int, int]:
+    start, known = model.outputs[head].start, model.classes[head]
+    return start + known.index(contrast.label), start + known.index(contrast.rival)
 
 
-def _ngrams(vectoriser: ColumnTransformer, words: Sequence[str]) -> list[_Ngram]:
+def _ngrams(reader: Reader, words: Sequence[str]) -> list[_Ngram]:
     """The known n-grams of both kinds. No n-gram of characters crosses a blank, and tokens hold none, so that
     cutting the sentence at blanks first changes no n-gram."""
+    sizes = {block.name: block.sizes for block in reader.blocks}
     return [
-        _Ngram(kind, text, vectoriser.output_indices_[block].start + column, tuple(occurrences))
+        _Ngram(kind, text, column, tuple(occurrences))
         for kind, block, found in (
-            ("word", "word", _of_tokens(vectoriser, words)),
-            ("characters", "char", _of_characters(vectoriser, words)),
+            ("word", "word", _of_tokens(words, sizes["word"])),
+            ("characters", "char", _of_characters(words, sizes["char"])),
         )
         for text, occurrences in _grouped(found).items()
-        if (column := vectoriser.named_transformers_[block].vocabulary_.get(text)) is not None
+        if (column := reader.columns[block].get(text)) is not None
     ]
 
 
-def _of_tokens(vectoriser: ColumnTransformer, words: Sequence[str]) -> Iterator[tuple[str, Occurrence]]:
-    model = vectoriser.named_transformers_["word"]
-    prepare, cut = model.build_preprocessor(), model.build_tokenizer()
-    tokens = [(token, number) for number, word in enumerate(words) for token in cut(prepare(word))]
-    shortest, longest = model.ngram_range
-    for size in range(shortest, longest + 1):
-        for start in range(len(tokens) - size + 1):
-            texts, numbers = zip(*tokens[start : start + size], strict=True)
+def _of_tokens(words: Sequence[str], sizes: tuple[int, int]) -> Iterator[tuple[str, Occurrence]]:
+    cut = [(token, number) for number, word in enumerate(words) for token in tokens(word)]
+    for size in range(sizes[0], sizes[1] + 1):
+        for start in range(len(cut) - size + 1):
+            texts, numbers = zip(*cut[start : start + size], strict=True)
             yield " ".join(texts), numbers
 
 
-def _of_characters(vectoriser: ColumnTransformer, words: Sequence[str]) -> Iterator[tuple[str, Occurrence]]:
-    analyse = vectoriser.named_transformers_["char"].build_analyzer()
+def _of_characters(words: Sequence[str], sizes: tuple[int, int]) -> Iterator[tuple[str, Occurrence]]:
     for number, word in enumerate(words):
-        for text in analyse(word):
+        for text in character_ngrams(word.lower(), sizes):
             yield text, (number,)
 
 
@@ -151,15 +142,14 @@ def _by_word(ngrams: Sequence[_Ngram], terms: NDArray[np.floating], count: int) 
     return values
 
 
-def _parts(vectoriser: ColumnTransformer, row: pd.DataFrame, terms: NDArray[np.floating]) -> Iterator[Part]:
+def _parts(reader: Reader, row: Row, terms: NDArray[np.floating]) -> Iterator[Part]:
     """What was read beside the sentence: the one before it, the speaker's name, every fact told."""
-    for name, block in ((SPEAKER, "speaker"), (BEFORE, "previous")):
-        yield Part(name, row[block].item(), float(terms[vectoriser.output_indices_[block]].sum()))
-    start = vectoriser.output_indices_["told"].start
-    known = vectoriser.named_transformers_["told"].vocabulary_
-    for fact in row["told"].item().split():
+    for name, text, block in ((SPEAKER, row.speaker, "speaker"), (BEFORE, row.previous, "previous")):
+        yield Part(name, text, float(terms[list(reader.columns[block].values())].sum()))
+    known = reader.columns["told"]
+    for fact in row.told.split():
         if fact in known:
-            yield Part(FACT, fact, float(terms[start + known[fact]]))
+            yield Part(FACT, fact, float(terms[known[fact]]))
 
 
 def _weightiest(ngrams: Sequence[_Ngram], terms: NDArray[np.floating]) -> tuple[Part, ...]:

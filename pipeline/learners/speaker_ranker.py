@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.config import SpeakersParams
 from pipeline.text.candidates import VALUES, matrix, words_of
 from pipeline.text.ranker import WORD, SpeakerRanker
+from pipeline.text.trees import Trees
 
 # The rest is in configs/params.yaml. Chosen by five-fold cross-validation over articles of train and validation
 # (share of sentences with the right speaker): LambdaRank .854, pointwise log-loss .851; 400 trees .852; 15
@@ -47,13 +48,14 @@ def train_ranker(sentences: Sequence[RankedSentence], params: SpeakersParams, se
         raise ValueError("no sentence has both a right and a wrong candidate; train on labelled articles")
     words = _words(usable, params.words)
     data = lightgbm.Dataset(
-        np.concatenate([matrix(one.values, one.text, words) for one in usable]),
+        matrix([one.values for one in usable], [one.text for one in usable], words),
         np.concatenate([one.right for one in usable]).astype(np.int32),
         group=[len(one.right) for one in usable],
         feature_name=[*VALUES, *(WORD + word for word in words)],
     )
     chosen = {"learning_rate": params.learning_rate, "num_leaves": params.leaves, "seed": seed}
-    return SpeakerRanker(lightgbm.train(_PARAMS | chosen, data, params.trees))
+    booster = lightgbm.train(_PARAMS | chosen, data, params.trees)
+    return SpeakerRanker(Trees(booster.model_to_string()))
 
 
 def _words(sentences: Sequence[RankedSentence], count: int) -> dict[str, int]:

@@ -21,21 +21,24 @@ class StandIns:
     def __init__(self, speakers: Iterable[str]) -> None:
         self._given: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
         ranks = name_words().ranks
-        for speaker in set(speakers):
-            *given, surname = person_key(speaker).split() or [""]
+        self._keys = {speaker: person_key(speaker) for speaker in set(speakers)}
+        for speaker, key in self._keys.items():
+            *given, surname = key.split() or [""]
             if surname:
                 self._given[surname][speaker] = frozenset(given) - ranks
 
     def speaker(self, name: str) -> str:
         """The stand-in for a speaker who is a named person; the name of any other (office, body, group)."""
-        return f"{GIVEN} {OWN}" if person_key(name) else name
+        key = self._keys[name] if name in self._keys else person_key(name)
+        return f"{GIVEN} {OWN}" if key else name
 
     def read(self, text: str, own: str) -> str:
         """``text``, said by ``own``, with stand-ins; blanks stay where they are, so that word i remains word i.
 
         A surname counts with a capital; given names count right before it. Linear in the text.
         """
-        if not self._given:
+        folded = text.casefold()
+        if not any(surname in folded for surname in self._given):  # most sentences name no speaker
             return text
         found = list(WORD.finditer(text))
         words = [POSSESSIVE.sub("", match.group()) for match in found]

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
 
 from pipeline.learners.contract import Probabilities
 
@@ -23,6 +22,12 @@ def log_probabilities(proba: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.log(np.maximum(proba, SMALLEST, dtype=np.float64))
 
 
+def softmax(scores: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Probabilities of rows of scores, (rows, classes). SciPy's own takes 0.1 s to import."""
+    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return odds / odds.sum(axis=1, keepdims=True)
+
+
 def pool(probas: Sequence[NDArray[np.floating]], temperatures: Sequence[float]) -> NDArray[np.float64]:
     """Log-probabilities of one head, divided by a temperature each, added up and normalised: the logarithmic
     opinion pool (Genest and Zidek 1986), with the inverse temperatures as weights.
@@ -32,7 +37,7 @@ def pool(probas: Sequence[NDArray[np.floating]], temperatures: Sequence[float]) 
     if min(temperatures) <= 0:
         raise ValueError(f"a temperature is positive, got {min(temperatures)}")
     terms = (log_probabilities(one) / at for one, at in zip(probas, temperatures, strict=True))
-    return softmax(sum(terms), axis=1)
+    return softmax(sum(terms))
 
 
 def apply_temperature(proba: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:

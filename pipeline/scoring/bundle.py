@@ -16,7 +16,7 @@ from pipeline.config import strict
 from pipeline.learners.contract import Probabilities
 from pipeline.learners.temperature import tempered
 
-FORMAT = 3  # raise it when a reader of the old card or of the old files would go wrong
+FORMAT = 4  # raise it when a reader of the old card or of the old files would go wrong
 CARD = "bundle.json"
 TEXT = "text"
 TEXT_FILES = ("codebook.yaml", "actors.yaml", "governments.yaml", "reporting.yaml", "cleaning.yaml")

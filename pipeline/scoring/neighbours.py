@@ -126,10 +126,9 @@ def _word_similarities(learner: Predictor, text: str, others: Sequence[str]) -> 
     """Cosines of TF-IDF vectors of words, whose rows have length 1."""
     from pipeline.learners.tfidf import TfidfLearner
 
-    if not isinstance(learner, TfidfLearner) or learner.vectoriser is None:
+    if not isinstance(learner, TfidfLearner) or learner.model is None:
         raise ValueError(f"{learner.name} has neither vectors of sentences nor weights of words")
-    words = learner.vectoriser.named_transformers_["word"]
-    return (words.transform(others) @ words.transform([text]).T).toarray()[:, 0]
+    return learner.model.word_similarities(text, others)
 
 
 def _rounded(vectors: NDArray[np.floating]) -> NDArray[np.int8]:

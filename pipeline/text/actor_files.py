@@ -84,7 +84,7 @@ class ActorFile:
     known_until: dt.date
 
 
-class _UniqueKeys(yaml.SafeLoader):
+class _UniqueKeys(yaml.CSafeLoader):
     """YAML in which a key given twice is an error; plain YAML would drop the first holder in silence."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -98,7 +98,9 @@ class _UniqueKeys(yaml.SafeLoader):
 def plain(name: str) -> str:
     """A name without capitals, accents, typographic signs, final full stops and leading article."""
     folded = unicodedata.normalize("NFKD", name.translate(PLAIN_SIGNS).casefold())
-    words = "".join(sign for sign in folded if not unicodedata.combining(sign)).split()
+    if not folded.isascii():
+        folded = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    words = folded.split()
     words = [word.rstrip(".") or word for word in words]
     return " ".join(words[1:] if len(words) > 1 and words[0] in ARTICLES else words)
 

@@ -145,10 +145,10 @@ class AffiliationModel:
 
     def _scores(self, found: Signs) -> np.ndarray:
         """Sum of the weights of all signs that the model knows, of shape (kinds + sides,)."""
-        rows = self._rows
-        known = [sign for sign in found if sign in rows]
-        values = np.array([found[sign] for sign in known], dtype=np.float32)
-        return values @ self._matrix[np.array([rows[sign] for sign in known], dtype=np.intp)]
+        row_of = self._rows.get
+        known = [(row, value) for sign, value in found.items() if (row := row_of(sign)) is not None]
+        rows = np.array([row for row, _ in known], dtype=np.intp)
+        return np.array([value for _, value in known], dtype=np.float32) @ self._matrix[rows]
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ the text is about, the text's own voice, and nobody. Every value is a number tha
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ UNKNOWN, FAR = -1.0, 20.0
 # Whom the last sentences mention, and who speaks most, are candidates too: 95 % of the corpus' sentences then have
 # the right one, 92 % without.
 _BACK, _FREQUENT = 3, 3
-_REACH = 12
+_REACH, _AHEAD = 12, 6
 _LETTERS = re.compile(r"[a-z]+")
 _FIRST_PERSON = word_set("i we my our me us")
 
@@ -62,6 +62,9 @@ CANDIDATE_VALUES = (
 )
 VALUES = SENTENCE_VALUES + CANDIDATE_VALUES
 
+Rows = Sequence[tuple[float, ...]] | np.ndarray
+"""The values of a sentence's candidates."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -71,14 +74,17 @@ class Candidate:
     values: tuple[float, ...]
 
 
-def matrix(values: Sequence[tuple[float, ...]], text: str, words: Mapping[str, int]) -> np.ndarray:
-    """Rows for a ranker, (candidates, len(VALUES) + len(words)) in float32: the values of a sentence's candidates,
-    and whether its ``text`` holds each of ``words``, a word's number being its column. What a sentence is about
-    tells whether anybody's position is reported."""
-    rows = np.zeros((len(values), len(VALUES) + len(words)), dtype=np.float32)
-    rows[:, : len(VALUES)] = values
-    held = [len(VALUES) + words[word] for word in words_of(text) if word in words]
-    rows[:, held] = 1
+def matrix(values: Sequence[Rows], texts: Sequence[str], words: Mapping[str, int]) -> np.ndarray:
+    """Rows for a ranker, (candidates of all sentences, len(VALUES) + len(words)) in float32: for each sentence the
+    values of its candidates, and whether its text holds each of ``words``, a word's number being its column. What
+    a sentence is about tells whether anybody's position is reported."""
+    rows = np.zeros((sum(map(len, values)), len(VALUES) + len(words)), dtype=np.float32)
+    start = 0
+    for own, text in zip(values, texts, strict=True):
+        stop = start + len(own)
+        rows[start:stop, : len(VALUES)] = own
+        rows[start:stop, [len(VALUES) + words[word] for word in words_of(text) if word in words]] = 1
+        start = stop
     return rows
 
 
@@ -113,8 +119,16 @@ class _Seen:
         numbers = reading.assigned
         self.given = [None if number is None else reading.drafts[number].entity for number in numbers]
         self.drafts = Counter(id(draft.entity) for draft in reading.drafts)
-        self.speeches = Counter(id(entity) for entity in self.given if entity is not None)
         self.own = {id(entity) for entity in reading.own}
+        self.first_sources = [
+            next((one.entity for one in evidence.sources if one.entity is not None), None)
+            for evidence in reading.evidence
+        ]
+        self.standing: dict[int, tuple[float, ...]] = {}
+        self.spoken: dict[int, list[int]] = {}
+        for index, entity in enumerate(self.given):
+            if entity is not None:
+                self.spoken.setdefault(id(entity), []).append(index)
         self.places: dict[int, list[int]] = {}
         for index, evidence in enumerate(reading.evidence):
             seen = {id(entity) for entity, _ in evidence.mentioned} | {id(one.entity) for one in evidence.sources}
@@ -131,9 +145,22 @@ class _Seen:
 
     def of(self, index: int) -> Iterator[Candidate]:
         """The candidates of one sentence."""
-        common = self._sentence_values(index)
-        for entity in self._entities(index):
-            yield Candidate(entity, common + self._values(index, entity))
+        evidence, last = self._evidence(index), self._last(index)
+        common = self._sentence_values(index, last[1])
+        related = (
+            self._given(index),
+            self._given(index - 1),
+            self._given(index + 1),
+            last[0],
+            self._source(index + 1),
+            self._source(index - 1),
+            evidence.topic,
+        )
+        mentioned = [id(entity) for entity, _ in evidence.mentioned]
+        for entity in self._entities(index, last[0]):
+            relations = [float(entity is one) for one in related]
+            values = (*common, 0.0, *relations, *self._values(index, entity, mentioned))
+            yield Candidate(entity, values)
         yield Candidate(None, common + self._nobody(index))
 
     def _evidence(self, index: int) -> Evidence:
@@ -150,23 +177,22 @@ class _Seen:
         return None, 9
 
     def _source(self, index: int) -> Entity | None:
-        return next((one.entity for one in self._evidence(index).sources if one.entity is not None), None)
+        return self.first_sources[index] if 0 <= index < len(self.sentences) else None
 
-    def _entities(self, index: int) -> list[Entity]:
-        evidence = self._evidence(index)
+    def _entities(self, index: int, last: Entity | None) -> list[Entity]:
         found: dict[int, Entity] = {}
-        for one in self._proposed(index, evidence):
+        for one in self._proposed(index, self._evidence(index), last):
             if one is not None:
                 found.setdefault(id(one), one)
         return list(found.values())
 
-    def _proposed(self, index: int, evidence: Evidence) -> Iterator[Entity | None]:
+    def _proposed(self, index: int, evidence: Evidence, last: Entity | None) -> Iterator[Entity | None]:
         for source in evidence.sources:
             yield source.entity
             yield source.other
         yield self._given(index)
         yield from (entity for entity, _ in evidence.mentioned)
-        yield from (self._given(index - 1), self._last(index)[0], self._given(index + 1), self._source(index + 1))
+        yield from (self._given(index - 1), last, self._given(index + 1), self._source(index + 1))
         yield evidence.topic
         yield from self.reading.own[:_FREQUENT]  # a page of letters has a voice for each
         for back in range(1, _BACK + 1):
@@ -175,10 +201,10 @@ class _Seen:
             yield from (source.entity for source in earlier.sources)
         yield from self.frequent
 
-    def _sentence_values(self, index: int) -> tuple[float, ...]:
+    def _sentence_values(self, index: int, since_voice: int) -> tuple[float, ...]:
         sentence, evidence = self.sentences[index], self._evidence(index)
         text = sentence.text
-        words = set(_LETTERS.findall(text.lower()))  # whatever marks stand beside them
+        words = words_of(text)  # whatever marks stand beside them
         best = evidence.sources[0] if evidence.sources else None
         after = self.sentences[index + 1] if index + 1 < len(self.sentences) else None
         return (
@@ -195,7 +221,7 @@ class _Seen:
             float(self._given(index) is not None),
             float(self._given(index - 1) is not None),
             float(self._given(index + 1) is not None),
-            float(self._last(index)[1]),
+            float(since_voice),
             self._evidence(index - 1).quoted if index else UNKNOWN,
             self._evidence(index + 1).quoted if after is not None else UNKNOWN,
             float("?" in text),
@@ -206,7 +232,7 @@ class _Seen:
             float(best.rank) if best else -2.0,
             float(best.depth) if best else -2.0,
             float(bool(self.own)),
-            float(any(mark.isdigit() for mark in text)),
+            float(any(map(str.isdigit, text))),
             float(bool(words & {"he", "his", "him"})),
             float(bool(words & {"she", "her"})),
             float(bool(words & {"they", "their"})),
@@ -216,19 +242,15 @@ class _Seen:
         flags = (1.0, float(self._given(index) is None))
         return flags + (UNKNOWN,) * (len(CANDIDATE_VALUES) - len(flags))
 
-    def _values(self, index: int, entity: Entity) -> tuple[float, ...]:
-        evidence = self._evidence(index)
-        relations = (
-            0.0,
-            float(entity is self._given(index)),
-            float(entity is self._given(index - 1)),
-            float(entity is self._given(index + 1)),
-            float(entity is self._last(index)[0]),
-            float(entity is self._source(index + 1)),
-            float(entity is self._source(index - 1)),
-            float(entity is evidence.topic),
+    def _values(self, index: int, entity: Entity, mentioned: Sequence[int]) -> tuple[float, ...]:
+        number = id(entity)
+        return (
+            *self._report_values(index, entity),
+            float(mentioned.index(number)) if number in mentioned else -1.0,
+            *self._standing(entity),
+            self._since_mention(index, number),
+            *self._speech_values(index, number),
         )
-        return relations + self._report_values(index, entity) + self._entity_values(index, entity)
 
     def _report_values(self, index: int, entity: Entity) -> tuple[float, ...]:
         """What the sentence's reports say for an entity."""
@@ -255,12 +277,13 @@ class _Seen:
             (report.source.start - sentence.start) / size if report.source else UNKNOWN,
         )
 
-    def _entity_values(self, index: int, entity: Entity) -> tuple[float, ...]:
-        mentioned = self._evidence(index).mentioned
-        last_word = entity.name.split()[-1].lower() if entity.name.split() else ""
-        paragraph = self.sentences[index].paragraph
-        return (
-            float(next((place for place, (one, _) in enumerate(mentioned) if one is entity), -1)),
+    def _standing(self, entity: Entity) -> tuple[float, ...]:
+        """What holds for an entity in every sentence."""
+        if (known := self.standing.get(id(entity))) is not None:
+            return known
+        name = entity.name.split()
+        last_word = name[-1].lower() if name else ""
+        found = (
             float(id(entity) in self.own),
             _code(entity.kind, NATURES),
             float(entity.plural),
@@ -270,24 +293,33 @@ class _Seen:
             float(entity.head in self.lexicon.bodies),
             float(entity.name.lower() in self.lexicon.parties),
             float(bool(last_word) and last_word in self.headline),
-            float(min(FAR, len(entity.name.split()))),
+            float(min(FAR, len(name))),
             _code(entity.gender, GENDERS),
-            self._since_mention(index, entity),
-            next((float(back) for back in range(1, _REACH) if self._given(index - back) is entity), FAR),
-            next((float(ahead) for ahead in range(1, 6) if self._given(index + ahead) is entity), FAR),
-            self.speeches[id(entity)] / len(self.sentences),
-            float(
-                any(
-                    self._given(other) is entity and self.sentences[other].paragraph == paragraph
-                    for other in range(max(0, index - 4), min(len(self.sentences), index + 5))
-                    if other != index
-                )
-            ),
         )
+        return self.standing.setdefault(id(entity), found)
 
-    def _since_mention(self, index: int, entity: Entity) -> float:
+    def _since_mention(self, index: int, entity: int) -> float:
         """Sentences since the entity was last mentioned or reported, this one included."""
-        places = self.places.get(id(entity), [])
+        places = self.places.get(entity, ())
         at = bisect_right(places, index) - 1
         back = index - places[at] if at >= 0 else _REACH
         return float(back) if back < _REACH else FAR
+
+    def _speech_values(self, index: int, entity: int) -> tuple[float, ...]:
+        """How far back and ahead the entity was given a sentence, its share of them all, and whether it was given
+        one nearby in this paragraph."""
+        spoken = self.spoken.get(entity)
+        if spoken is None:
+            return FAR, FAR, 0.0, 0.0
+        before, after = bisect_left(spoken, index), bisect_right(spoken, index)
+        since = index - spoken[before - 1] if before else _REACH
+        until = spoken[after] - index if after < len(spoken) else _AHEAD
+        near = spoken[bisect_left(spoken, index - 4, 0, before) : before]
+        near += spoken[after : bisect_right(spoken, index + 4, after)]
+        paragraph = self.sentences[index].paragraph
+        return (
+            float(since) if since < _REACH else FAR,
+            float(until) if until < _AHEAD else FAR,
+            len(spoken) / len(self.sentences),
+            float(any(self.sentences[other].paragraph == paragraph for other in near)),
+        )

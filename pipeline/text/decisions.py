@@ -4,8 +4,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from pipeline.records import Article, Sentence, Span
 from pipeline.text.candidates import candidates, matrix
 from pipeline.text.clauses import content_kind
@@ -31,11 +29,8 @@ def decide(
     listed = candidates(article, sentences, reading, lexicon)
     if not listed:
         return reading
-    rows = [
-        matrix([one.values for one in found], sentence.text, ranker.words)
-        for sentence, found in zip(sentences, listed, strict=True)
-    ]
-    scores = ranker.scores(np.concatenate(rows))
+    values = [[one.values for one in found] for found in listed]
+    scores = ranker.scores(matrix(values, [sentence.text for sentence in sentences], ranker.words))
     chosen: list[Entity | None] = []
     start = 0
     for sentence, found in zip(sentences, listed, strict=True):

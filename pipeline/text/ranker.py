@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import lightgbm
 import numpy as np
 
 from pipeline.text.candidates import VALUES
+from pipeline.text.trees import Trees, TreesError
 
 # How LightGBM ends a file of trees. Given one that is cut short, it ends the process instead of raising.
 _LAST = "pandas_categorical:null"
@@ -21,19 +21,19 @@ class RankerError(ValueError):
 class SpeakerRanker:
     """A forest that scores candidates; in each sentence the highest is chosen (LambdaRank, Burges 2010)."""
 
-    def __init__(self, booster: lightgbm.Booster) -> None:
-        self._booster = booster
-        names = booster.feature_name()[len(VALUES) :]
+    def __init__(self, trees: Trees) -> None:
+        self._trees = trees
+        names = trees.features[len(VALUES) :]
         self.words = {name.removeprefix(WORD): column for column, name in enumerate(names)}
 
     def scores(self, rows: np.ndarray) -> np.ndarray:
         """Scores, (candidates,), of the rows that ``candidates.matrix`` makes; their order in a sentence
         counts."""
-        return np.asarray(self._booster.predict(rows, num_threads=1))
+        return self._trees.scores(rows)
 
     def save(self, path: Path) -> None:
         """Write the trees as LightGBM's plain text."""
-        path.write_text(self._booster.model_to_string(), encoding="utf-8")
+        path.write_text(self._trees.written, encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> "SpeakerRanker":
@@ -43,10 +43,10 @@ class SpeakerRanker:
             written = path.read_text(encoding="utf-8")
             if not written.rstrip().endswith(_LAST):
                 raise RankerError(f"{path}: no speaker ranker, or cut short. Train it again with `dvc repro`")
-            booster = lightgbm.Booster(model_str=written)
-        except (lightgbm.basic.LightGBMError, UnicodeDecodeError) as error:
+            trees = Trees(written)
+        except (TreesError, UnicodeDecodeError) as error:
             raise RankerError(f"{path}: no speaker ranker ({error}). Train it again with `dvc repro`") from error
-        names = booster.feature_name()
+        names = trees.features
         if tuple(names[: len(VALUES)]) != VALUES or not all(one.startswith(WORD) for one in names[len(VALUES) :]):
             raise RankerError(f"{path}: was trained on other values than this program's. Train it again")
-        return cls(booster)
+        return cls(trees)
