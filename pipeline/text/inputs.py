@@ -4,11 +4,15 @@ import glob
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+
+from pipeline.text.compressed import CODECS, packed, plain_name
 
 TEXTS = (".txt", ".md", ".html", ".htm")
-TABLES = (".json", ".jsonl", ".ndjson", ".csv", ".parquet")
+PARQUET, WARC = ".parquet", ".warc"
+TABLES = (".json", ".jsonl", ".ndjson", ".csv", PARQUET, WARC)
 SUFFIXES = TEXTS + TABLES
+READ = f"{' '.join(SUFFIXES)}, and all but {PARQUET} also as {' '.join(CODECS)}"
 SIDE = ".meta.json"
 STDIN = "-"
 
@@ -51,14 +55,21 @@ def resolve(path: str) -> Input:
     else:
         raise NoSuchInput(f"{path}: no such file or folder; check the spelling (`-` reads standard input)")
     if next(found.files(), None) is None:
-        raise NoArticles(f"{path}: no article in it; files with these suffixes are read: {' '.join(SUFFIXES)}")
+        raise NoArticles(f"{path}: no article in it; files with these suffixes are read: {READ}")
     return found
 
 
-def supported(path: Path) -> bool:
+def supported(path: PurePath) -> bool:
     """Whether a reader knows the file's suffix. Hidden files and side files are no articles."""
-    name = path.name.lower()
-    return not name.startswith(".") and path.suffix.lower() in SUFFIXES and not name.endswith(SIDE)
+    name = plain_name(path.name).lower()
+    return not name.startswith(".") and suffix_of(path) in SUFFIXES and not name.endswith(SIDE)
+
+
+def suffix_of(path: PurePath) -> str:
+    """The suffix that says how to read a file, in lower case, that of a compression left out. Parquet compresses
+    itself: packed once more it has none."""
+    suffix = PurePath(plain_name(path.name)).suffix.lower()
+    return "" if suffix == PARQUET and packed(path.name) else suffix
 
 
 def _below(folder: Path) -> Iterator[tuple[Path, str]]:

@@ -11,13 +11,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import chain, count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from pipeline.records import Article
-from pipeline.text import html, markdown
+from pipeline.text import markdown
+from pipeline.text.compressed import opened, plain_name
 from pipeline.text.decoding import decode
-from pipeline.text.inputs import SIDE, SUFFIXES, TEXTS, Input, NoArticles, NoSuchInput, resolve
+from pipeline.text.inputs import (
+    PARQUET,
+    READ,
+    SIDE,
+    TEXTS,
+    WARC,
+    Input,
+    NoArticles,
+    NoSuchInput,
+    resolve,
+    suffix_of,
+    supported,
+)
 from pipeline.text.metadata import build
 from pipeline.text.rejects import Refusal, Reject, too_long
 from pipeline.text.tables import Fields, Numbered, csv_rows, json_lines, json_objects, parquet_rows
@@ -41,7 +54,7 @@ def read(paths: Sequence[str], max_characters: int, stdin: BinaryIO | None = Non
 
 
 def _read_all(inputs: Sequence[Input], max_characters: int, stdin: BinaryIO | None) -> Iterator[Article | Reject]:
-    identities = _Identities()
+    identities = Identities()
     met: set[str] = set()
     for given in inputs:
         if not given.places:
@@ -56,20 +69,33 @@ def _read_all(inputs: Sequence[Input], max_characters: int, stdin: BinaryIO | No
 
 
 def _articles(
-    numbered: Iterator[Numbered], source: str, name: str, max_characters: int, identities: "_Identities"
+    numbered: Iterator[Numbered], source: str, name: str, max_characters: int, identities: "Identities"
 ) -> Iterator[Article | Reject]:
-    """Build what the records of one file hold; record 0 is the file itself."""
-    file = Path(_printable(name))
+    """Build what the records of one file hold."""
     for number, record in numbered:
-        mark = f"#{number}" if number else ""
         try:
-            if isinstance(record, Refusal):
-                raise record
-            short = file.with_suffix("").as_posix() + mark
-            article = build(record, source + mark, short, max_characters)
-            yield identities.settle(article, file.as_posix() + mark)
+            yield identities.settle(*placed(record, number, source, name, max_characters))
         except Refusal as refusal:
-            yield refusal.at(source + mark)
+            yield refusal.at(marked(source, number))
+
+
+def placed(
+    record: Fields | Refusal, number: int, source: str, name: str, max_characters: int
+) -> tuple[Article, str]:
+    """The article of record ``number`` of a file, and the longer id that it gets where another has its own.
+
+    Raises the ``Refusal`` that the record is, or that ``pipeline.text.metadata.build`` raises.
+    """
+    if isinstance(record, Refusal):
+        raise record
+    file = PurePosixPath(_printable(name))
+    short = marked(file.with_name(plain_name(file.name)).with_suffix("").as_posix(), number)
+    return build(record, marked(source, number), short, max_characters), marked(file.as_posix(), number)
+
+
+def marked(name: str, number: int) -> str:
+    """How a record is named after its file; record 0 is the file itself."""
+    return f"{name}#{number}" if number else name
 
 
 def _printable(name: str) -> str:
@@ -79,25 +105,30 @@ def _printable(name: str) -> str:
 
 def _records(path: Path, max_characters: int) -> Iterator[Numbered]:
     """The records of one file by its suffix; failures of the disk are refusals too."""
-    suffix = path.suffix.lower()
+    suffix = suffix_of(path)
     try:
         if path.is_symlink() and not path.exists():
             raise Refusal("unreadable", "the link leads nowhere; mend or remove it")
         if not path.is_file():
             raise Refusal("unreadable", "this is a device or a pipe; pipe text into `-` instead")
-        if suffix not in SUFFIXES or path.name.lower().endswith(SIDE):
-            raise Refusal("unsupported", f"no reader for this file; convert it to one of: {' '.join(SUFFIXES)}")
+        if not supported(path):
+            raise Refusal("unsupported", f"no reader for this file; convert it to one of: {READ}")
         if suffix in TEXTS:
             yield 0, _text_file(path, suffix, max_characters)
         elif suffix == ".json":
             yield from json_objects(path, max_characters)
         elif suffix == ".csv":
             yield from csv_rows(path, max_characters)
-        elif suffix == ".parquet":
+        elif suffix == PARQUET:
             yield from parquet_rows(path)
         else:
-            with path.open("rb") as stream:
-                yield from json_lines(stream, max_characters)
+            with opened(path) as stream:
+                if suffix == WARC:
+                    from pipeline.text.warc import warc_pages
+
+                    yield from warc_pages(stream, max_characters, _most_bytes(max_characters, page=True))
+                else:
+                    yield from json_lines(stream, max_characters)
     except Refusal as refusal:
         yield 0, refusal
     except OSError as error:
@@ -106,14 +137,16 @@ def _records(path: Path, max_characters: int) -> Iterator[Numbered]:
 
 def _text_file(path: Path, suffix: str, max_characters: int) -> Fields:
     page = suffix in (".html", ".htm")
-    limit = WIDEST * (max_characters + 1) + (PAGE_ROOM if page else 0)
-    with path.open("rb") as stream:
+    limit = _most_bytes(max_characters, page)
+    with opened(path) as stream:
         raw = stream.read(limit + 1)
     if len(raw) > limit:
         raise too_long(max_characters + 1, max_characters)
     if not raw.strip():
         raise Refusal("empty", "the file is empty; leave it out or fill it in")
     if page:
+        from pipeline.text import html  # trafilatura: a sixth of a second that other files need not wait for
+
         fields = html.fields_of(raw)
     elif suffix == ".md":
         fields = markdown.fields_of(decode(raw))
@@ -122,9 +155,14 @@ def _text_file(path: Path, suffix: str, max_characters: int) -> Fields:
     return fields | _side_file(path)
 
 
+def _most_bytes(max_characters: int, page: bool) -> int:
+    """Bytes that the file of one article may have."""
+    return WIDEST * (max_characters + 1) + (PAGE_ROOM if page else 0)
+
+
 def _side_file(path: Path) -> Fields:
     """The fields in ``NAME.meta.json``, which win over those found in the text file; its `text` does not count."""
-    side = path.with_suffix(SIDE)
+    side = path.with_name(plain_name(path.name)).with_suffix(SIDE)
     if not side.is_file():
         return {}
     try:
@@ -156,7 +194,7 @@ def _stdin(stream: BinaryIO, max_characters: int) -> Iterator[Numbered]:
         yield 0, refusal
 
 
-class _Identities:
+class Identities:
     """Keeps ids unique in one run. Holds 8 bytes of digest an article, not its text."""
 
     def __init__(self) -> None:

@@ -14,6 +14,7 @@ from typing import BinaryIO, TextIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.text.compressed import opened
 from pipeline.text.decoding import encoding_of
 from pipeline.text.metadata import ALIASES, FIELDS
 from pipeline.text.rejects import Refusal, too_long
@@ -34,7 +35,7 @@ TEXT_NAMES = {"text"} | {alias for alias, name in ALIASES.items() if name == "te
 def json_lines(stream: BinaryIO, max_characters: int, head: bytes = b"") -> Iterator[Numbered]:
     """One JSON object a line, in UTF-8; blank lines do not count. ``head`` are bytes already read: whole lines,
     or the beginning of one. A bad line costs only itself."""
-    limit = ESCAPED * max_characters + METADATA
+    limit = _longest(max_characters)
     number = 0
     while line := head or stream.readline(limit + 1):
         if head and not head.endswith(b"\n"):
@@ -43,11 +44,9 @@ def json_lines(stream: BinaryIO, max_characters: int, head: bytes = b"") -> Iter
         if not line.strip():
             continue
         number += 1
+        yield number, json_line(line, number, max_characters)
         if len(line) > limit:
-            yield number, too_long(max_characters + 1, max_characters)
             _skip_line(stream, line)
-        else:
-            yield number, _object(line, number)
 
 
 def _skip_line(stream: BinaryIO, line: bytes) -> None:
@@ -55,7 +54,15 @@ def _skip_line(stream: BinaryIO, line: bytes) -> None:
         line = stream.readline(CHUNK)
 
 
-def _object(line: bytes, number: int) -> Fields | Refusal:
+def _longest(max_characters: int) -> int:
+    """Bytes that the line of an article may have."""
+    return ESCAPED * max_characters + METADATA
+
+
+def json_line(line: bytes, number: int, max_characters: int) -> Fields | Refusal:
+    """The object in line ``number`` of a file."""
+    if len(line) > _longest(max_characters):
+        return too_long(max_characters + 1, max_characters)
     try:
         value = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -80,7 +87,7 @@ def json_objects(path: Path, max_characters: int) -> Iterator[Numbered]:
 
     A single object has the number 0. After a syntax error the rest of the file is not read.
     """
-    with path.open("rb") as raw:
+    with opened(path) as raw:
         number = 0
         try:
             encoding = encoding_of(raw)
@@ -167,7 +174,7 @@ class _Window:
 def csv_rows(path: Path, max_characters: int) -> Iterator[Numbered]:
     """Rows under a header line with a column `text`; comma, semicolon, tab or bar between the columns."""
     csv.field_size_limit(ROOM * max_characters + METADATA)  # one setting for the process; Python's is 131,072
-    with path.open("rb") as raw:
+    with opened(path) as raw:
         number = 0
         try:
             stream = io.TextIOWrapper(raw, encoding=encoding_of(raw), errors="surrogateescape", newline="")
@@ -215,7 +222,7 @@ def parquet_rows(path: Path) -> Iterator[Numbered]:
             for batch in file.iter_batches(batch_size=BATCH, columns=wanted):
                 for row in range(batch.num_rows):
                     number += 1
-                    yield number, _cells(batch, row)
+                    yield number, cells(batch, row)
     except Refusal as refusal:
         yield number, refusal
     except (pa.ArrowException, OSError) as error:
@@ -223,7 +230,8 @@ def parquet_rows(path: Path) -> Iterator[Numbered]:
         yield number + 1 if number else 0, Refusal("table", detail)
 
 
-def _cells(batch: pa.RecordBatch, row: int) -> Fields | Refusal:
+def cells(batch: pa.RecordBatch, row: int) -> Fields | Refusal:
+    """The values of a row by the names of their columns."""
     try:
         return {name: batch.column(name)[row].as_py() for name in batch.schema.names}
     except UnicodeDecodeError as error:
