@@ -14,10 +14,10 @@ export GOMP_SPINCOUNT := 0
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help env repro samples test smoke lint ui lock clean
+.PHONY: help env repro samples test spark test-spark smoke lint ui serve lock clean
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 env: $(VENV)/ready  ## create the environment from the lock
 
@@ -52,6 +52,16 @@ scored/score.json: models/scorer/bundle.json $(shell find seeds/samples -type f)
 test: env  ## run the tests
 	$(BIN)/python -m pytest
 
+spark: $(VENV)/spark  ## add pyspark to the environment (Spark itself needs Java 17)
+
+# built here from its source package; setuptools and wheel are in the lock
+$(VENV)/spark: $(VENV)/ready requirements-spark.lock
+	$(BIN)/pip install --quiet --require-hashes --no-deps --no-build-isolation --requirement requirements-spark.lock
+	@touch $@
+
+test-spark: spark  ## run the tests of scoring on Spark, on a real Spark of two task slots
+	$(BIN)/python -m pytest tests/spark
+
 smoke: env .dvc/plots.html  ## run the whole DAG on configs/smoke.yaml in build/smoke
 	rm -rf build/smoke && mkdir -p build/smoke
 	git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --target-directory build/smoke
@@ -65,6 +75,18 @@ lint: env  ## check style
 ui: env  ## open the recorded runs in MLflow at 127.0.0.1:5000
 	$(BIN)/mlflow ui --host 127.0.0.1 --backend-store-uri sqlite:///$(CURDIR)/mlflow.db
 
+# workers are processes, each with its own model; a request computes on one core of one of them
+MODEL   ?= models:/asylum-stance@champion
+PORT    ?= 5001
+WORKERS ?= 1
+TIMEOUT ?= 120
+serve: export MLFLOW_TRACKING_URI ?= sqlite:///$(CURDIR)/mlflow.db
+serve: export OMP_NUM_THREADS ?= 1
+serve: export MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR := false
+serve: env  ## answer articles over HTTP at 127.0.0.1:5001 (docs/serving.md)
+	$(BIN)/mlflow models serve --model-uri $(MODEL) --env-manager local --host 127.0.0.1 --port $(PORT) \
+	  --workers $(WORKERS) --timeout $(TIMEOUT)
+
 # needs uv; CUDA's own packages are torch's business, so they stay out with it
 NOT_LOCKED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti \
   nvidia-cuda-nvrtc nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand \
@@ -73,6 +95,8 @@ NOT_LOCKED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cub
 lock:  ## resolve requirements.lock anew from pyproject.toml
 	uv pip compile pyproject.toml --quiet --extra dev --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url --no-emit-find-links $(NOT_LOCKED:%=--no-emit-package %) -o requirements.lock
+	echo 'pyspark==4.3.0' | uv pip compile - --quiet --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate --no-emit-index-url --no-emit-find-links -o requirements-spark.lock
 
 clean:  ## remove what the pipeline wrote (not the environment, not the recorded runs)
 	rm -rf build data metrics plots reports scored models/*/

@@ -123,9 +123,11 @@ class TrackingParams:
 
 @strict
 class ScoreParams:
-    """Batch scoring: articles a batch, share of rejects from which the command fails, longest article read."""
+    """Batch scoring: articles that are scored together, inputs a shard (what a killed run loses at most, and the
+    size of a file of a large result), share of rejects from which the command fails, longest article read."""
 
     batch_articles: int
+    shard_articles: int
     max_reject_share: float
     max_characters: int
 

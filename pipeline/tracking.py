@@ -85,12 +85,14 @@ class ServedModel:
     """How MLflow is to serve a bundle.
 
     ``script`` is the model's code (models-from-code), ``example`` an input of text columns of which only ``text``
-    is required, ``answer`` the columns that come back, ``config`` the settings that the code reads.
+    is required, ``answer`` the columns that come back, ``params`` what a request may set, each with its default,
+    ``config`` the settings that the code reads.
     """
 
     script: Path
     example: pd.DataFrame
     answer: pa.Schema
+    params: Mapping[str, str | float]
     config: Mapping[str, Value]
 
 
@@ -260,8 +262,11 @@ def _signature(mlflow: ModuleType, model: ServedModel) -> object:
     outputs = [
         column(MLFLOW_TYPES[str(field.type)], field.name, required=not field.nullable) for field in model.answer
     ]
-    on_error = mlflow.types.ParamSpec("on_error", "string", "raise")
-    return mlflow.models.ModelSignature(schema(inputs), schema(outputs), mlflow.types.ParamSchema([on_error]))
+    params = [
+        mlflow.types.ParamSpec(name, "string" if isinstance(value, str) else "double", value)
+        for name, value in model.params.items()
+    ]
+    return mlflow.models.ModelSignature(schema(inputs), schema(outputs), mlflow.types.ParamSchema(params))
 
 
 def _git(root: Path, *arguments: str) -> str:

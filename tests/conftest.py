@@ -19,3 +19,21 @@ def encoder(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("encoder")
     return folder, tiny_encoder(folder)
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    """A bundle of the little world and the model that MLflow made of it. The import costs seconds, so it is made
+    late."""
+    from served_model import logged
+
+    return logged(tmp_path_factory.mktemp("served"))
+
+
+@pytest.fixture(scope="session")
+def server(served):
+    """A server of that model, as `mlflow models serve` starts it."""
+    from tests.bench.serving import serving
+
+    with serving(str(served.model)) as started:
+        yield started

@@ -1,6 +1,9 @@
 """A text path and a learner that anyone can follow by eye, and a bundle sealed around them."""
 
+import os
 import re
+import signal
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,7 +11,7 @@ import numpy as np
 
 from pipeline.labels import heads
 from pipeline.records import Article, Attribution, Document, Sentence, Span, Voice
-from pipeline.scoring.bundle import TEXT_FILES, Bundle, seal
+from pipeline.scoring.bundle import TEXT_FILES, Bundle, open_bundle, seal
 from pipeline.scoring.engine import Scorer
 
 CALM = "The bill returns on Monday."
@@ -17,6 +20,10 @@ POISON = "This sentence breaks the learner: BOOM."
 TORN = "This sentence breaks the text path: CRASH."
 UNSURE = "Nobody can tell what this hazy sentence means."
 CAPTION = "Picture: Mara Quill said cheese."
+# What no process survives, and what never ends.
+EXIT = "This sentence ends the process: EXIT."
+OUT_OF_MEMORY = "This sentence gets the process killed: KILL."
+ENDLESS = "This sentence is read without end: LOOP."
 
 
 class FakeText:
@@ -25,6 +32,7 @@ class FakeText:
     def __call__(self, article: Article) -> Document:
         if "CRASH" in article.text:
             raise RuntimeError("the text path fell over")
+        _perish(article.text)
         sentences, attributions, assigned = [], [], []
         for line in re.finditer(r"[^\n]+", article.text):
             start, text = line.start(), line.group()
@@ -37,6 +45,15 @@ class FakeText:
                 voice = Voice(name, "Green", "opposition")
                 attributions.append(Attribution(voice, "indirect", (Span(cue.end, line.end()),), source, cue))
         return Document(article, tuple(sentences), tuple(attributions), tuple(assigned))
+
+
+def _perish(text: str) -> None:
+    if "EXIT" in text:
+        os._exit(3)
+    if "KILL" in text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "LOOP" in text:
+        time.sleep(600)
 
 
 class FakeLearner:
@@ -90,3 +107,8 @@ def sealed(folder: Path, temperatures: dict[str, float] | None = None, threshold
 def scorer(folder: Path, temperatures: dict[str, float] | None = None, threshold: float = 0.5) -> Scorer:
     """A scorer of the fake learner."""
     return Scorer(sealed(folder, temperatures, threshold), FakeText(), FakeLearner())
+
+
+def load(folder: Path) -> Scorer:
+    """The scorer of a folder that ``sealed`` made; worker processes find it by its name."""
+    return Scorer(open_bundle(folder), FakeText(), FakeLearner())

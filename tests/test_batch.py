@@ -4,32 +4,27 @@ import csv
 import io
 import json
 import os
-import signal
-import subprocess
-import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from fake_learner import CALM, CAPTION, CRUEL, POISON, TORN, UNSURE, scorer
+from fake_learner import CALM, CAPTION, CRUEL, POISON, TORN, UNSURE, load, sealed
 from rich.console import Console
 
 from pipeline.config import ScoreParams
-from pipeline.scoring import batch
 from pipeline.scoring.batch import OutputError, score
 from pipeline.scoring.bundle import BundleError
-from pipeline.scoring.engine import Scorer
 from pipeline.scoring.summary import show
 from pipeline.text.readers import NoArticles
 
-PARAMS = ScoreParams(batch_articles=2, max_reject_share=0.5, max_characters=2_000_000)
+PARAMS = ScoreParams(batch_articles=16, shard_articles=100, max_reject_share=0.5, max_characters=2_000_000)
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A place to work in, where every bundle is the fake learner's."""
-    made = scorer(tmp_path / "bundle")
-    monkeypatch.setattr(Scorer, "load", lambda bundle: made)
+def folder(tmp_path):
+    """A place to work in, with a bundle of the fake learner."""
+    sealed(tmp_path / "bundle")
     return tmp_path
 
 
@@ -43,7 +38,8 @@ def put(folder: Path, **texts: str | bytes) -> Path:
 
 
 def run(folder, out="out", format="parquet", params=PARAMS):
-    return score([str(folder / "in")], folder / out, folder / "bundle", format, params, progress=False)
+    paths = [str(folder / "in")]
+    return score(paths, folder / out, folder / "bundle", format, params, progress=False, load=load)
 
 
 def rejects(result):
@@ -55,6 +51,8 @@ def test_three_tables_and_a_record(folder):
     result = run(folder)
     assert sorted(path.name for path in (folder / "out").iterdir()) == [
         "articles.parquet",
+        "inputs.parquet",
+        "manifest.jsonl",
         "rejects.parquet",
         "score.json",
         "statements.parquet",
@@ -72,16 +70,6 @@ def test_offsets_hold_between_the_tables(folder):
     texts = {row["article_id"]: row["text"] for row in pq.read_table(result.paths["articles"]).to_pylist()}
     for row in pq.read_table(result.paths["statements"]).to_pylist():
         assert texts[row["article_id"]][row["start"] : row["end"]] == row["text"]
-
-
-def test_batches_are_bounded_by_articles_and_by_characters(folder):
-    put(folder, **{f"a{number}": CALM for number in range(5)})
-    learner = batch.Scorer.load(folder).learner
-    run(folder)
-    assert learner.calls == [2, 2, 1]
-    learner.calls.clear()
-    run(folder, params=ScoreParams(batch_articles=64, max_reject_share=0.5, max_characters=len(CALM)))
-    assert learner.calls == [1] * 5
 
 
 def test_csv_is_quoted_and_formulas_are_disarmed(folder):
@@ -134,7 +122,7 @@ def test_hostile_files_are_named_in_the_rejects_and_the_run_goes_on(folder):
 
 def test_a_line_of_ten_megabytes_is_scored_where_it_is_allowed(folder):
     put(folder, line=CRUEL + " and so on" * 1_000_000)
-    result = run(folder, params=ScoreParams(batch_articles=2, max_reject_share=0.5, max_characters=20_000_000))
+    result = run(folder, params=replace(PARAMS, max_characters=20_000_000))
     assert (result.sentences, result.rejects) == (1, 0)
 
 
@@ -206,61 +194,6 @@ def test_output_that_is_a_file_is_refused(folder):
         run(folder)
 
 
-def test_a_run_that_fails_half_way_leaves_the_earlier_result(folder, monkeypatch):
-    put(folder, **{f"a{number}": CALM for number in range(6)})
-    before = run(folder).paths["statements"].read_bytes()
-
-    whole, calls = Scorer.score, []
-
-    def interrupted(self, articles):
-        calls.append(len(articles))
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return whole(self, articles)
-
-    monkeypatch.setattr(Scorer, "score", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        run(folder)
-    assert (folder / "out" / "statements.parquet").read_bytes() == before
-    assert not list(folder.glob(".out*"))
-
-
-KILLED = """
-import sys, time
-sys.path[:0] = [{tests!r}, {root!r}]
-from pathlib import Path
-from fake_learner import scorer
-from pipeline.scoring.engine import Scorer
-from pipeline.scoring.batch import score
-from pipeline.config import ScoreParams
-made, whole = scorer(Path({folder!r}) / "bundle"), Scorer.score
-def slow(self, articles):
-    scored = whole(self, articles)
-    print("batch", flush=True)
-    time.sleep(60)
-    return scored
-Scorer.load, Scorer.score = staticmethod(lambda bundle: made), slow
-score([{folder!r} + "/in"], Path({folder!r}) / "out", Path("b"), "csv", ScoreParams(1, 0.5, 1000), False)
-"""
-
-
-def test_a_killed_run_leaves_no_result_and_the_next_one_clears_up(folder):
-    put(folder, a=CALM, b=CRUEL)
-    tests = Path(__file__).parent
-    code = KILLED.format(tests=str(tests), root=str(tests.parent), folder=str(folder))
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
-    assert process.stdout.readline() == b"batch\n"
-    with pytest.raises(OutputError, match="another run"):
-        run(folder)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
-    assert not (folder / "out").exists()
-    assert (folder / ".out.partial").exists()
-    assert run(folder).articles == 2
-    assert not list(folder.glob(".out*"))
-
-
 def test_unknown_format(folder):
     put(folder, a=CALM)
     with pytest.raises(OutputError, match="parquet, csv, jsonl"):
@@ -282,5 +215,5 @@ def test_summary_counts_parties_and_reasons(folder):
 
 def test_nothing_is_said_in_a_pipe(folder, capfd):
     put(folder, a=CALM)
-    score([str(folder / "in")], folder / "out", folder / "bundle", "parquet", PARAMS, progress=True)
+    score([str(folder / "in")], folder / "out", folder / "bundle", "parquet", PARAMS, load=load)
     assert capfd.readouterr() == ("", "")

@@ -122,7 +122,8 @@ def test_scoring_writes_tables_and_prints_only_their_paths(bundle, articles, tmp
     out = tmp_path / "out"
     code, said, talk = run("score", articles, "-o", out, "--bundle", bundle)
     assert code == 0
-    assert said.splitlines() == [str(out / f"{name}.parquet") for name in ("statements", "articles", "rejects")]
+    names = ("statements", "articles", "rejects", "inputs")
+    assert said.splitlines() == [str(out / f"{name}.parquet") for name in names]
     assert "1 articles" in talk
     assert "sentences a second" in talk
     rows = pq.read_table(out / "statements.parquet").to_pylist()

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from pipeline import CONFIGS, ROOT
-from pipeline.cli.app import FAILED, ParamsOption, app, errors
+from pipeline.cli.app import FAILED, ParamsOption, app, errors, stoppable
 from pipeline.config import load_params
 
 
@@ -19,41 +19,73 @@ def score(
         list[str],
         typer.Argument(
             metavar="PATH…",
-            help="Articles: .txt .md .html .json .jsonl .csv .parquet, folders and quoted globs of them, "
-            "or - for standard input.",
+            help="Articles: .txt .md .html .json .jsonl .csv .parquet .warc (and .gz, .zst), folders, quoted "
+            "globs, or - for standard input.",
         ),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the tables; made, or an earlier result.")],
+    out: Annotated[str, typer.Option("--out", "-o", help="Folder for the tables; made, or an earlier result.")],
     bundle: Annotated[Path, typer.Option(help="Model to score with.", show_default="models/scorer")] = ROOT
     / "models"
     / "scorer",
     format: Annotated[str, typer.Option(help="parquet, csv (opens in Excel) or jsonl.")] = "parquet",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that score.", show_default="the cores it may use")
+    ] = None,
+    resume: Annotated[
+        bool | None,
+        typer.Option(
+            "--resume/--anew",
+            help="Go on with a run that was ended, or add new articles to the Parquet result in OUT; or drop what "
+            "such a run has done.",
+            show_default="neither",
+        ),
+    ] = None,
+    engine: Annotated[
+        Literal["local", "spark"],
+        typer.Option(help="spark: JSON lines and Parquet on any file system that Spark reads (docs/spark.md)."),
+    ] = "local",
+    master: Annotated[
+        str | None,
+        typer.Option(help="For Spark: local[2], spark://HOST:7077, yarn …", show_default="that of spark-submit"),
+    ] = None,
     params: ParamsOption = CONFIGS / "params.yaml",
 ) -> None:
     """Turn articles into a table of statements.
 
     OUT receives **statements** (a row a sentence: speaker, party, stance, pressure, role, frame, probabilities,
-    character offsets), **articles** (the text as extracted), **rejects** (what could not be read, and why) and
-    score.json (how it was made). For plain text the offsets count characters of the decoded file.
+    character offsets), **articles** (the text as extracted), **rejects** (what could not be read, and why),
+    **inputs** (fingerprint and sentences of each) and score.json (how it was made). For plain text the offsets
+    count characters of the decoded file.
 
     Metadata help: JSON, CSV and Parquet columns (or a file NAME.meta.json beside NAME.txt) may give title, date,
     outlet, url, genre, author, government, and speaker, party, kind for a text that speaks for itself.
 
     Example: `asylum-stance score seeds/samples -o scored --format csv`
     """
-    from pipeline.scoring.batch import OutputError
+    from pipeline.scoring.batch import OutputError, Stopped, WorkerError
     from pipeline.scoring.batch import score as run
     from pipeline.scoring.bundle import BundleError
+    from pipeline.scoring.spark.run import score_on
+    from pipeline.scoring.spark.session import SparkError
     from pipeline.scoring.summary import show
     from pipeline.text.readers import NoArticles, NoSuchInput
 
+    if engine == "spark" and (workers is not None or resume is not None):
+        raise typer.BadParameter(
+            "--workers, --resume and --anew are for --engine local; Spark's master shares out"
+        )
+    if engine == "local" and master is not None:
+        raise typer.BadParameter("--master is for --engine spark; --workers N is its local counterpart")
     console = Console(stderr=True)
-    with errors(OutputError, BundleError, NoArticles, NoSuchInput):
+    with errors(OutputError, BundleError, NoArticles, NoSuchInput, WorkerError, SparkError), stoppable(Stopped):
         limits = load_params(params).score
-        result = run(paths, out, bundle, format, limits, stdin=sys.stdin.buffer)
+        if engine == "spark":
+            result = score_on(master, paths, out, bundle, format, limits)
+        else:
+            stdin = sys.stdin.buffer
+            result = run(paths, Path(out), bundle, format, limits, workers=workers, resume=resume, stdin=stdin)
     show(result.tally, result.heads, console)
-    rate = result.sentences / result.seconds
-    console.print(f"{result.seconds:.1f} s, {rate:,.0f} sentences a second, loading included")
+    console.print(result.effort.told(), highlight=False)
     for path in result.paths.values():
         print(path)
     if result.reject_share > limits.max_reject_share:

@@ -3,14 +3,16 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+import pyarrow as pa
 import pyarrow.compute as pc
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.scoring.engine import Scored
+from pipeline.scoring.shards import Shards
 
 UNKNOWN = "unknown"
 HEADS_SHOWN = ("stance", "pressure")
+COUNTED = ("boilerplate", "speaker", "party", "abstained")
 
 
 @dataclass
@@ -28,25 +30,57 @@ class Tally:
     )
     rejects: Counter[str] = field(default_factory=Counter)
 
-    def add(self, scored: Scored) -> None:
-        """Count a batch."""
-        rows = scored.statements
-        self.articles += scored.articles.num_rows
-        self.sentences += rows.num_rows
-        self.boilerplate += pc.sum(rows["boilerplate"]).as_py() or 0
-        spoken = rows.filter(pc.is_valid(rows["speaker"]))
+    def add(self, statements: pa.Table) -> None:
+        """Count rows of the statements table."""
+        self.sentences += statements.num_rows
+        self.boilerplate += pc.sum(statements["boilerplate"]).as_py() or 0
+        spoken = statements.filter(pc.is_valid(statements["speaker"]))
         self.attributed += spoken.num_rows
         self.abstained += pc.sum(spoken["abstained"]).as_py() or 0
         self.speakers.update(spoken["speaker"].unique().to_pylist())
-        parties = pc.fill_null(spoken["party"], UNKNOWN).to_pylist()
         for head, counts in self.by_party.items():
-            counts.update(zip(parties, spoken[head].to_pylist(), strict=True))
+            for row in spoken.group_by(["party", head]).aggregate([([], "count_all")]).to_pylist():
+                counts[row["party"] or UNKNOWN, row[head]] += row["count_all"]
 
     @property
     def reject_share(self) -> float:
         """Rejects among everything that was offered as an article; 0 where nothing was."""
         rejected = sum(self.rejects.values())
         return rejected / (self.articles + rejected) if rejected else 0.0
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What a run did itself: ``sentences`` in ``seconds``, loading included, by so many ``workers``,
+    computed in the number format ``engine``; ``skipped`` inputs were scored before."""
+
+    sentences: int
+    seconds: float
+    workers: int
+    engine: str
+    skipped: int
+
+    def told(self) -> str:
+        """A line for the screen."""
+        rate = self.sentences / self.seconds
+        parts = [f"{self.seconds:.1f} s, {rate:,.0f} sentences a second, loading included"]
+        if self.workers > 1:
+            parts.append(f"{rate / self.workers:,.0f} a core, {self.workers} workers")
+        if self.engine:
+            parts.append(f"computed in {self.engine}")
+        if self.skipped:
+            parts.append(f"{self.skipped:,} inputs were scored before")
+        return "; ".join(parts)
+
+
+def tally_of(shards: Shards) -> Tally:
+    """Count what finished shards hold, one after the other."""
+    tally = Tally(articles=shards.articles)
+    for statements in shards.tables("statements", [*COUNTED, *HEADS_SHOWN]):
+        tally.add(statements)
+    for rejects in shards.tables("rejects", ["reason"]):
+        tally.rejects.update(rejects["reason"].to_pylist())
+    return tally
 
 
 def show(tally: Tally, heads: dict[str, tuple[str, ...]], console: Console) -> None:

@@ -1,20 +1,17 @@
-"""Tables written batch by batch, as Parquet, CSV or JSON Lines.
+"""The formats of tables, and the writers of CSV and JSON Lines, batch by batch.
 
-Parquet and JSON Lines hold every character as it was read. CSV is made for spreadsheets: UTF-8 with a byte-order
-mark, and a cell whose text starts like a formula gets an apostrophe before it, because articles are written by
-strangers and ``=HYPERLINK(…)`` in a headline must not run on an analyst's machine.
+Parquet (``shards.py``) and JSON Lines hold every character as it was read. CSV is made for spreadsheets: UTF-8
+with a byte-order mark, and a cell whose text starts like a formula gets an apostrophe before it, because articles
+are written by strangers and ``=HYPERLINK(…)`` in a headline must not run on an analyst's machine.
 """
 
 import datetime as dt
 import json
-from pathlib import Path
-from types import TracebackType
-from typing import IO, Protocol, Self
+from typing import BinaryIO, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
-import pyarrow.parquet as pq
 
 # What makes Excel, LibreOffice or Sheets read a cell as a formula (OWASP, "CSV Injection"), also in full width.
 FORMULA_START = r"^[=+\-@\t\r\n＝＋－＠]"
@@ -29,33 +26,16 @@ class TableWriter(Protocol):
         ...
 
     def close(self) -> None:
-        """Finish the file."""
+        """Write what is still held; the stream stays open."""
         ...
-
-
-class ParquetTable:
-    """Parquet with zstd: a third smaller than snappy on text, at no cost that scoring would notice."""
-
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
-
-    def write(self, table: pa.Table) -> None:
-        """Append the rows of a table."""
-        if table.num_rows:
-            self._writer.write_table(table)
-
-    def close(self) -> None:
-        """Write the footer, without which nobody can read the file."""
-        self._writer.close()
 
 
 class CsvTable:
     """CSV as RFC 4180 wants it: text quoted, unknown cells empty."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._stream = path.open("wb")
-        self._stream.write(b"\xef\xbb\xbf")
-        self._writer = pyarrow.csv.CSVWriter(self._stream, schema)
+    def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
+        stream.write(b"\xef\xbb\xbf")
+        self._writer = pyarrow.csv.CSVWriter(stream, schema)
 
     def write(self, table: pa.Table) -> None:
         """Append the rows of a table, formulas disarmed."""
@@ -63,51 +43,28 @@ class CsvTable:
         self._writer.write_table(pa.table(columns, schema=table.schema))
 
     def close(self) -> None:
-        """Flush and close."""
+        """Write what is still held."""
         self._writer.close()
-        self._stream.close()
 
 
 class JsonLinesTable:
     """One JSON object a line; unknown values are null, dates ISO 8601."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._stream: IO[str] = path.open("w", encoding="utf-8", newline="\n")
+    def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
+        self._stream = stream
 
     def write(self, table: pa.Table) -> None:
         """Append the rows of a table."""
         for row in table.to_pylist():
-            self._stream.write(
-                json.dumps({name: _plain(value) for name, value in row.items()}, ensure_ascii=False)
-            )
-            self._stream.write("\n")
+            line = json.dumps({name: _plain(value) for name, value in row.items()}, ensure_ascii=False)
+            self._stream.write(line.encode() + b"\n")
 
     def close(self) -> None:
-        """Flush and close."""
-        self._stream.close()
+        """Nothing is held."""
 
 
-FORMATS = {"parquet": ParquetTable, "csv": CsvTable, "jsonl": JsonLinesTable}
-
-
-class Tables:
-    """The files of one result, ``<name>.<format>`` each, opened together and closed together."""
-
-    def __init__(self, folder: Path, format: str, schemas: dict[str, pa.Schema]) -> None:
-        self._writers: dict[str, TableWriter] = {
-            name: FORMATS[format](folder / f"{name}.{format}", schema) for name, schema in schemas.items()
-        }
-
-    def write(self, name: str, table: pa.Table) -> None:
-        """Append rows to one of the files."""
-        self._writers[name].write(table)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for writer in self._writers.values():
-            writer.close()
+WRITERS: dict[str, type[TableWriter]] = {"csv": CsvTable, "jsonl": JsonLinesTable}
+FORMATS = ("parquet", *WRITERS)
 
 
 def _disarmed(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -20,7 +20,7 @@ def run(workspace: Workspace) -> None:
     with tracker.parent(workspace.run_name):
         for name in LEARNERS:
             bundle = open_bundle(workspace.bundle(name))
-            model = served_model(bundle.card.heads, params.score)
+            model = served_model(bundle.card, params.score.max_characters)
             with tracker.child(name):
                 addresses[name] = tracker.log_bundle(bundle.folder, model, register=bundle.hash == champion.hash)
     said = {"champion": champion.hash, "learner": champion.card.learner, "models": addresses}
