@@ -252,8 +252,8 @@ import sys
 from pathlib import Path
 import pyarrow as pa, pyarrow.parquet as pq
 lines = open(sys.argv[1]).readlines()
-(Path(sys.argv[2]) / "statements").mkdir(parents=True)
-pq.write_table(pa.table({"n": [0] * 2 * len(lines)}), Path(sys.argv[2]) / "statements" / "part-0.parquet")
+(Path(sys.argv[2]) / "statements.parquet").mkdir(parents=True)
+pq.write_table(pa.table({"n": [0] * 2 * len(lines)}), Path(sys.argv[2]) / "statements.parquet" / "part-0.parquet")
 """
     command = lambda path, out, bundle, workers: [sys.executable, "-c", program, str(path), str(out)]  # noqa: E731
     monkeypatch.setattr(growth, "score_command", command)

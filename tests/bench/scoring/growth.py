@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
+import pyarrow.dataset as ds
 from rich.console import Console
 
 from pipeline.records import Article
@@ -72,9 +72,8 @@ def _points(
 
 
 def _sentences(out: Path) -> int:
-    """Rows of the statements, in one file or in the shards of a folder."""
-    files = [path for path in out.rglob("*.parquet") if "statements" in path.relative_to(out).as_posix()]
-    return sum(pq.ParquetFile(path).metadata.num_rows for path in files)
+    """Rows of the statements: one file, or a folder of parts in an archive of more than one shard."""
+    return ds.dataset(out / "statements.parquet").count_rows()
 
 
 def _row(point: Point, start: Point, slope: float | None) -> dict[str, Cell]:
