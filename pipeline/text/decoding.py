@@ -5,8 +5,10 @@ A byte-order mark tells the encoding and is not a character: offsets count from 
 """
 
 import codecs
+import io
 import re
-from typing import BinaryIO
+from collections.abc import Iterator
+from contextlib import suppress
 
 from charset_normalizer import from_bytes
 
@@ -25,7 +27,8 @@ MAGIC = (
     (b"PK\x03\x04", "a zip archive or an office document (docx, odt); export it as text"),
     (b"\xd0\xcf\x11\xe0", "an old office document; export it as text"),
     (b"{\\rtf", "a rich-text document; export it as text"),
-    (b"\x1f\x8b", "a gzip archive; unpack it"),
+    (b"\x1f\x8b", "a gzip archive; unpack it, or let its name end in .gz"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive; unpack it, or let its name end in .zst"),
     (b"\x89PNG", "an image"),
     (b"\xff\xd8\xff", "an image"),
     (b"PAR1", "a Parquet file; give it the suffix .parquet"),
@@ -51,20 +54,35 @@ def decode(raw: bytes) -> str:
     return text
 
 
-def encoding_of(stream: BinaryIO) -> str:
+def encoding_of(stream: io.BufferedReader) -> str:
     """The encoding of a seekable file of any length, read in pieces; the file is wound back."""
-    head = stream.read(SAMPLE)
+    pieces = _pieces(stream)
+    head = next(pieces)
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         decoder.decode(head)
-        while piece := stream.read(SAMPLE):
+        for piece in pieces:
             decoder.decode(piece)
-        decoder.decode(b"", final=True)
+        with suppress(Refusal):  # a broken archive refuses here again, and may end inside a character
+            decoder.decode(stream.read1(1), final=True)
     except UnicodeDecodeError:
         return encoding_of_sample(head)
     finally:
         stream.seek(0)
     return encoding_of_sample(head[:8]) if head[:3] == codecs.BOM_UTF8 or b"\0" in head else "utf-8"
+
+
+def _pieces(stream: io.BufferedReader) -> Iterator[bytes]:
+    """One or more pieces of ``SAMPLE`` bytes, the last shorter: to the end, or to where an archive is broken,
+    which its reader will say when it comes there."""
+    piece = b""
+    with suppress(Refusal):
+        while more := stream.read1(SAMPLE - len(piece)):
+            piece += more
+            if len(piece) == SAMPLE:
+                yield piece
+                piece = b""
+    yield piece
 
 
 def encoding_of_sample(raw: bytes) -> str:

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from pipeline.records import Article
 from pipeline.text import markdown
-from pipeline.text.compressed import opened, plain_name
+from pipeline.text.compressed import CODECS, opened, packed, plain_name
 from pipeline.text.decoding import decode
 from pipeline.text.inputs import (
     PARQUET,
@@ -33,7 +33,7 @@ from pipeline.text.inputs import (
 )
 from pipeline.text.metadata import build
 from pipeline.text.rejects import Refusal, Reject, too_long
-from pipeline.text.tables import Fields, Numbered, csv_rows, json_lines, json_objects, parquet_rows
+from pipeline.text.tables import METADATA, Fields, Numbered, csv_rows, json_lines, json_objects, parquet_rows
 
 __all__ = ["NoArticles", "NoSuchInput", "Reject", "read"]
 
@@ -111,6 +111,8 @@ def _records(path: Path, max_characters: int) -> Iterator[Numbered]:
             raise Refusal("unreadable", "the link leads nowhere; mend or remove it")
         if not path.is_file():
             raise Refusal("unreadable", "this is a device or a pipe; pipe text into `-` instead")
+        if packed(path.name) and plain_name(path.name).lower().endswith(PARQUET):
+            raise Refusal("unsupported", "Parquet compresses itself; unpack the file and give it as .parquet")
         if not supported(path):
             raise Refusal("unsupported", f"no reader for this file; convert it to one of: {READ}")
         if suffix in TEXTS:
@@ -162,11 +164,19 @@ def _most_bytes(max_characters: int, page: bool) -> int:
 
 def _side_file(path: Path) -> Fields:
     """The fields in ``NAME.meta.json``, which win over those found in the text file; its `text` does not count."""
-    side = path.with_name(plain_name(path.name)).with_suffix(SIDE)
-    if not side.is_file():
+    beside = path.with_name(plain_name(path.name)).with_suffix(SIDE)
+    names = (beside.name, *(beside.name + suffix for suffix in CODECS))
+    side = next((found for name in names if (found := beside.with_name(name)).is_file()), None)
+    if side is None:
         return {}
+    with opened(side) as stream:
+        raw = stream.read(METADATA + 1)
+    if len(raw) > METADATA:
+        raise Refusal(
+            "metadata", f"{side.name} beside it has over {METADATA:,} bytes; keep to the fields it may give"
+        )
     try:
-        fields = json.loads(side.read_text(encoding="utf-8-sig"))
+        fields = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise Refusal("metadata", f"{side.name} beside it is no JSON ({str(error)[:120]}); correct it") from error
     if not isinstance(fields, dict):

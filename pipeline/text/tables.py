@@ -4,9 +4,11 @@ Each reader yields ``(number, fields)``, numbered from 1 as a person counts reco
 record that cannot be read; a refusal that ends the file comes last.
 """
 
+import codecs
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -29,6 +31,7 @@ BATCH = 64  # Parquet rows decoded at once
 ROOM = 10  # times the limit of one text that a CSV cell may hold before the file counts as broken
 LONGEST_TOKEN = 16  # a JSON token that is cut off lies this near to the end of what was read
 DELIMITERS = ",;\t|"
+SPACE = re.compile(r"\s*")
 TEXT_NAMES = {"text"} | {alias for alias, name in ALIASES.items() if name == "text"}
 
 
@@ -37,16 +40,19 @@ def json_lines(stream: BinaryIO, max_characters: int, head: bytes = b"") -> Iter
     or the beginning of one. A bad line costs only itself."""
     limit = _longest(max_characters)
     number = 0
-    while line := head or stream.readline(limit + 1):
-        if head and not head.endswith(b"\n"):
-            line += stream.readline(limit + 1)
-        head = b""
-        if not line.strip():
-            continue
-        number += 1
-        yield number, json_line(line, number, max_characters)
-        if len(line) > limit:
-            _skip_line(stream, line)
+    try:
+        while line := head or stream.readline(limit + 1):
+            if head and not head.endswith(b"\n"):
+                line += stream.readline(limit + 1)
+            head = b""
+            if not line.strip():
+                continue
+            number += 1
+            yield number, json_line(line, number, max_characters)
+            if len(line) > limit:
+                _skip_line(stream, line)
+    except Refusal as refusal:  # an archive that is broken at this place
+        yield number + 1 if number else 0, refusal
 
 
 def _skip_line(stream: BinaryIO, line: bytes) -> None:
@@ -90,8 +96,7 @@ def json_objects(path: Path, max_characters: int) -> Iterator[Numbered]:
     with opened(path) as raw:
         number = 0
         try:
-            encoding = encoding_of(raw)
-            window = _Window(io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape"), max_characters)
+            window = _Window(raw, encoding_of(raw), max_characters)
             if window.peek() == "[":
                 for number, record in enumerate(window.records(), start=1):
                     yield number, record
@@ -111,8 +116,9 @@ def json_objects(path: Path, max_characters: int) -> Iterator[Numbered]:
 class _Window:
     """The part of a JSON document that was read and not yet consumed."""
 
-    def __init__(self, stream: TextIO, max_characters: int) -> None:
+    def __init__(self, stream: io.BufferedReader, encoding: str, max_characters: int) -> None:
         self.stream = stream
+        self.characters = codecs.getincrementaldecoder(encoding)("surrogateescape")
         self.max_characters = max_characters
         self.decoder = json.JSONDecoder()
         self.text = ""
@@ -121,8 +127,7 @@ class _Window:
     def peek(self) -> str:
         """The next character that is not white space; "" at the end."""
         while True:
-            while self.at < len(self.text) and self.text[self.at].isspace():
-                self.at += 1
+            self.at = SPACE.match(self.text, self.at).end()
             if self.at < len(self.text) or not self._grow():
                 return self.text[self.at : self.at + 1]
 
@@ -164,8 +169,22 @@ class _Window:
             raise Refusal("json", f"no JSON object: {error.msg}; check it with a JSON validator") from error
 
     def _grow(self) -> bool:
-        """Read as much again as is held, so that parsing anew stays linear in all; False at the end."""
-        piece = self.stream.read(max(CHUNK, len(self.text) - self.at))
+        """Read as much again as is held, so that parsing anew stays linear in all; False at the end.
+
+        Where an archive is broken, what stands before the break is kept: it is raised when nothing is left.
+        """
+        wanted = max(CHUNK, len(self.text) - self.at)
+        pieces: list[str] = []
+        try:
+            while wanted > 0 and (raw := self.stream.read1(wanted)):
+                pieces.append(self.characters.decode(raw))
+                wanted -= len(raw)
+        except Refusal:
+            if not pieces:
+                raise
+        if wanted > 0 and not pieces:
+            pieces.append(self.characters.decode(b"", final=True))
+        piece = "".join(pieces)
         self.text = self.text[self.at :] + piece
         self.at = 0
         return bool(piece)
@@ -173,7 +192,8 @@ class _Window:
 
 def csv_rows(path: Path, max_characters: int) -> Iterator[Numbered]:
     """Rows under a header line with a column `text`; comma, semicolon, tab or bar between the columns."""
-    csv.field_size_limit(ROOM * max_characters + METADATA)  # one setting for the process; Python's is 131,072
+    limit = ROOM * max_characters + METADATA
+    csv.field_size_limit(limit)  # one setting for the process; Python's is 131,072
     with opened(path) as raw:
         number = 0
         try:
@@ -181,13 +201,42 @@ def csv_rows(path: Path, max_characters: int) -> Iterator[Numbered]:
             header = stream.readline(METADATA)
             delimiter = _delimiter(header)
             names = next(csv.reader([header], delimiter=delimiter))
-            for number, cells in enumerate(filter(None, csv.reader(stream, delimiter=delimiter)), start=1):
-                yield number, _row(names, cells, number)
+            lines = _RowLines(stream, limit)
+            for cells in csv.reader(lines, delimiter=delimiter):
+                lines.held = 0
+                if cells:
+                    number += 1
+                    yield number, _row(names, cells, number)
         except Refusal as refusal:
-            yield number, refusal
+            yield number + 1 if number else 0, refusal
         except csv.Error as error:
             detail = f"after row {number} the table cannot be read ({error}); look for a quotation mark left open"
             yield number + 1, Refusal("table", detail)
+
+
+class _RowLines:
+    """The lines of a table for the CSV reader, which by itself would hold a line or a row of any length.
+
+    ``held``: characters since the end of the last row. Raises ``Refusal`` (table) for more than ``limit`` of them.
+    """
+
+    def __init__(self, stream: TextIO, limit: int) -> None:
+        self.stream = stream
+        self.limit = limit
+        self.held = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.stream.readline(self.limit + 1)
+        if not line:
+            raise StopIteration
+        self.held += len(line)
+        if self.held > self.limit:
+            detail = f"a row of over {self.limit:,} characters; look for a quotation mark left open"
+            raise Refusal("table", detail)
+        return line
 
 
 def _delimiter(header: str) -> str:
