@@ -37,7 +37,7 @@ from pipeline.scoring.result_folder import (
     workplace,
 )
 from pipeline.scoring.shards import TABLES, Origin, Shards, schemas
-from pipeline.scoring.summary import Effort, Tally, tally_of
+from pipeline.scoring.summary import Effort, Found, Tally, tally_of
 from pipeline.scoring.tables import FORMATS
 from pipeline.scoring.worker import Job, Loader, loaded, reject_table
 from pipeline.scoring.workers import WorkerError, Workers
@@ -54,38 +54,11 @@ class Stopped(KeyboardInterrupt):
 
 
 @dataclass(frozen=True)
-class ScoreResult:
+class ScoreResult(Found):
     """What the result holds, what the run did for it, and the file or folder of each table."""
 
-    tally: Tally
-    heads: dict[str, tuple[str, ...]]
     effort: Effort
     paths: dict[str, Path]
-
-    @property
-    def articles(self) -> int:
-        """Articles that were scored."""
-        return self.tally.articles
-
-    @property
-    def sentences(self) -> int:
-        """Rows of the statements table."""
-        return self.tally.sentences
-
-    @property
-    def statements(self) -> int:
-        """Rows that have a speaker."""
-        return self.tally.attributed
-
-    @property
-    def rejects(self) -> int:
-        """Articles that could not be read or scored."""
-        return sum(self.tally.rejects.values())
-
-    @property
-    def reject_share(self) -> float:
-        """Rejects among everything that was offered."""
-        return self.tally.reject_share
 
 
 def score(

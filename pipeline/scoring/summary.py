@@ -50,6 +50,39 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What a result holds, whichever engine made it."""
+
+    tally: Tally
+    heads: dict[str, tuple[str, ...]]
+
+    @property
+    def articles(self) -> int:
+        """Articles that were scored."""
+        return self.tally.articles
+
+    @property
+    def sentences(self) -> int:
+        """Rows of the statements table."""
+        return self.tally.sentences
+
+    @property
+    def statements(self) -> int:
+        """Rows that have a speaker."""
+        return self.tally.attributed
+
+    @property
+    def rejects(self) -> int:
+        """Articles that could not be read or scored."""
+        return sum(self.tally.rejects.values())
+
+    @property
+    def reject_share(self) -> float:
+        """Rejects among everything that was offered."""
+        return self.tally.reject_share
+
+
+@dataclass(frozen=True)
 class Effort:
     """What a run did itself: ``sentences`` in ``seconds``, loading included, by so many ``workers``,
     computed in the number format ``engine``; ``skipped`` inputs were scored before."""

@@ -5,6 +5,7 @@ Parquet are read: formats that can be shared out. Spark's hidden names (``.part.
 """
 
 import glob
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -149,4 +150,4 @@ def _names(status: "JavaObject") -> tuple[str, str]:
 
 def _escaped(path: "JavaObject") -> str:
     """A path with its signs escaped. Hadoop puts one slash or three after ``file:``."""
-    return path.toUri().toString().replace("file:///", "file:/")
+    return re.sub("^file:/+", "file:/", path.toUri().toString())

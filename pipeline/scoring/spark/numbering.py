@@ -16,7 +16,7 @@ from pipeline.text.tables import TEXT_NAMES
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-FILE = "replace(_metadata.file_path, 'file:///', 'file:/') AS file"  # as ``InputFile.uri``
+FILE = "regexp_replace(_metadata.file_path, '^file:/+', 'file:/') AS file"  # as ``InputFile.uri``
 NOT_BLANK = r"[^ \t\n\x0b\f\r]"  # as Python's bytes.strip
 
 # Spark gives rows of one piece of a file consecutive places; pieces of a file are ordered by where they begin.

@@ -23,7 +23,7 @@ from pipeline.scoring.spark.numbering import numbered
 from pipeline.scoring.spark.outputs import WORK, Output, check_format, tally
 from pipeline.scoring.spark.session import SparkError, sentences_of_spark, shipped, spark_session
 from pipeline.scoring.spark.worker import KEYS, SETTLED, Keys, Scoring, results_schema, settle
-from pipeline.scoring.summary import Tally
+from pipeline.scoring.summary import Found, Tally
 from pipeline.text.rejects import printable
 
 if TYPE_CHECKING:
@@ -62,28 +62,11 @@ class SparkEffort:
 
 
 @dataclass(frozen=True)
-class SparkResult:
+class SparkResult(Found):
     """What a run found and did, and the path of each table."""
 
-    tally: Tally
-    heads: dict[str, tuple[str, ...]]
     effort: SparkEffort
     paths: dict[str, str]
-
-    @property
-    def articles(self) -> int:
-        """Articles that were scored."""
-        return self.tally.articles
-
-    @property
-    def rejects(self) -> int:
-        """Articles that could not be read or scored."""
-        return sum(self.tally.rejects.values())
-
-    @property
-    def reject_share(self) -> float:
-        """Rejects among everything that was offered."""
-        return self.tally.reject_share
 
 
 def score_on(
